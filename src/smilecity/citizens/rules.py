@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a need must be before it is kept."""
+
+import re
+import unicodedata
+
+from django.utils.translation import gettext_lazy as _
+
+from smilecity.core.problems import Refusal, Sentence
+
+LEAST, MOST = 3, 2000
+MOST_CONTACT = 254
+
+KINDS: dict[str, Sentence] = {"wish": _("Wunsch"), "problem": _("Problem"), "praise": _("Lob")}
+
+# Half characters, invisible controls, and what turns the direction of all text after it.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
+_BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
+_CONTACT = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+def cleaned(text: str) -> str:
+    """The words as they will be kept: composed characters, plain line ends, nothing invisible."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", plain))
+    return _BLANK_LINES.sub("\n\n", plain).strip()
+
+
+def checked_words(text: str) -> str:
+    """The words, cleaned, if there are neither too few nor too many."""
+    words = cleaned(text)
+    if len(words) < LEAST:
+        raise Refusal(
+            "need.words-missing",
+            _("Hier stehen noch keine Worte."),
+            cure=_("Schreiben Sie in einem Satz, worum es geht."),
+            field="words",
+            status=422,
+        )
+    if len(words) > MOST:
+        raise Refusal(
+            "need.words-too-long",
+            _("Das sind %(count)d Zeichen. Es passen %(most)d.") % {"count": len(words), "most": MOST},
+            cure=_("Kürzen Sie Ihren Text."),
+            field="words",
+            status=422,
+        )
+    return words
+
+
+def checked_kind(kind: str) -> str:
+    """Wish, problem or praise."""
+    if kind not in KINDS:
+        raise Refusal(
+            "need.unknown-kind",
+            _("Wählen Sie, ob es ein Wunsch, ein Problem oder ein Lob ist."),
+            field="kind",
+            status=422,
+        )
+    return kind
+
+
+def checked_contact(contact: str) -> str:
+    """An address for an answer, or nothing. Only sending to it can tell whether it is there."""
+    address = contact.strip()
+    if address and (
+        len(address) > MOST_CONTACT or address != cleaned(address) or not _CONTACT.fullmatch(address)
+    ):
+        raise Refusal(
+            "need.contact",
+            _("Das ist keine E-Mail-Adresse."),
+            cure=_("Schreiben Sie sie wie name@beispiel.de, oder lassen Sie das Feld leer."),
+            field="contact",
+            status=422,
+        )
+    return address

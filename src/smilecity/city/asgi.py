@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The front door: who asks from where, how much they may send, what every answer carries, which way it goes.
+
+Intake and live streams are plain ASGI; everything else is Django on WSGI threads.
+"""
+
+import ipaddress
+import secrets
+from functools import lru_cache
+
+import psycopg
+import structlog
+
+from smilecity.city.settings import Network, Settings
+from smilecity.core.asgi import (
+    App,
+    Headers,
+    Receive,
+    Scope,
+    Send,
+    answer_refusal,
+    header,
+    read_body,
+    unexpected,
+)
+from smilecity.core.limits import Limiter
+from smilecity.core.problems import Refusal
+
+WRONG_KEYS_A_MINUTE = 30
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+log = structlog.get_logger("door")
+
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def safe_headers(secure: bool) -> Headers:
+    """What every answer carries."""
+    said = {
+        "content-security-policy": CONTENT_POLICY,
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "permissions-policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    if secure:
+        said["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in said.items()]
+
+
+class FrontDoor:
+    """The ASGI application. `ways` are (path prefix, application), first match wins; `pages` has the rest."""
+
+    def __init__(self, settings: Settings, ways: list[tuple[str, App]], pages: App) -> None:
+        self._settings = settings
+        self._ways = ways
+        self._pages = pages
+        self._headers = safe_headers(settings.secure)
+        self._writes = Limiter(settings.writes_a_minute)
+        self._wrong_keys = Limiter(WRONG_KEYS_A_MINUTE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens behind."""
+        if scope["type"] != "http":
+            return
+        scope = self._located(scope)
+        started = False
+
+        async def send_safely(message: Scope) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
+
+        try:
+            await self._go(scope, receive, send_safely)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer here
+            refusal = _refusal_of(error, scope["path"])
+            if refusal.status == 401:
+                self._wrong_keys.spend(_counted(scope["client"][0]))
+            if not started:
+                await answer_refusal(send_safely, refusal, _besides(refusal))
+
+    async def _go(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path, query = scope["path"], scope["query_string"]
+        if "\0" in path or b"%00" in query or not query.isascii():
+            raise Refusal("request.bad-address", "There is a character in this address that none has.")
+        for prefix, way in self._ways:
+            if path.startswith(prefix):
+                if _presents_a_key(scope) and not self._wrong_keys.left(_counted(scope["client"][0])):
+                    raise too_often()
+                await way(scope, receive, send)
+                return
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            if not self._writes.spend(_counted(scope["client"][0])):
+                raise too_often()
+            receive = await self._whole(scope, receive)
+        await self._pages(scope, receive, send)
+
+    async def _whole(self, scope: Scope, receive: Receive) -> Receive:
+        """The body is read here, within size and time: a slow or huge one never holds a page's thread."""
+        body = await read_body(scope, receive, self._settings.body_limit)
+        # WSGI knows no body without a length: one that came in chunks would be empty there.
+        framing = (b"content-length", b"transfer-encoding")
+        others = [(name, value) for name, value in scope["headers"] if name not in framing]
+        scope["headers"] = [*others, (b"content-length", str(len(body)).encode())]
+        given = False
+
+        async def replay() -> Scope:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return replay
+
+    def _located(self, scope: Scope) -> Scope:
+        """The scope with the client's own address and scheme, as told by a configured proxy only."""
+        client = scope.get("client") or ("127.0.0.1", 0)
+        scope["client"] = client
+        if not among(client[0], self._settings.proxies):
+            return scope
+        # A proxy may add a line of its own below the one the client made up: all lines are one list.
+        lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        chain = [part.strip() for part in ",".join(lines).split(",") if part.strip()]
+        while chain and among(chain[-1], self._settings.proxies):
+            chain.pop()
+        if chain and _is_address(chain[-1]):
+            scope["client"] = (chain[-1], 0)
+        if header(scope, b"x-forwarded-proto") in ("http", "https"):
+            scope["scheme"] = header(scope, b"x-forwarded-proto")
+        return scope
+
+
+def too_often() -> Refusal:
+    """The refusal of one request too many."""
+    return Refusal("request.too-often", "Too many requests.", cure="Wait a minute and try again.", status=429)
+
+
+def _refusal_of(error: Exception, path: str) -> Refusal:
+    """What the client is told; everything that is no refusal goes into the operator's log."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, psycopg.OperationalError):
+        log.error("database away", path=path, error=type(error).__name__)
+        return away()
+    number = secrets.token_hex(4)
+    log.error("request failed", number=number, path=path, exc_info=error)
+    return unexpected(number)
+
+
+def away() -> Refusal:
+    """The refusal while the database cannot be reached."""
+    return Refusal(
+        "node.database-away",
+        "The node cannot look that up at the moment.",
+        cure="Try again soon.",
+        status=503,
+    )
+
+
+def among(address: str, networks: tuple[Network, ...]) -> bool:
+    """Whether the address is in one of the networks."""
+    if not networks or not _is_address(address):
+        return False
+    given = _address(address)
+    return any(given in network for network in networks)
+
+
+def _address(text: str) -> Address:
+    """The address; an IPv4 one in IPv6's clothes (a door that listens on `::`) is the IPv4 one."""
+    given = ipaddress.ip_address(text)
+    return getattr(given, "ipv4_mapped", None) or given
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> str:
+    """Whom the limits count: an address, or the /64 of an IPv6 one, since a line at home has all of it."""
+    if not _is_address(text):
+        return text
+    given = _address(text)
+    return str(given) if given.version == 4 else str(ipaddress.ip_network((given, 64), strict=False))
+
+
+def _presents_a_key(scope: Scope) -> bool:
+    return bool(header(scope, b"authorization") or header(scope, b"x-api-key"))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _besides(refusal: Refusal) -> Headers:
+    """The header that HTTP wants beside some statuses."""
+    headers: dict[int, Headers] = {
+        401: [(b"www-authenticate", b"Bearer")],
+        429: [(b"retry-after", b"60")],
+        503: [(b"retry-after", b"5")],
+    }
+    return headers.get(refusal.status, [])

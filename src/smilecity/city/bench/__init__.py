@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`smile bench NAME`: every figure the documentation claims, measured on a scratch database of its own.
+
+`SMILE_BENCH_SIZE=small` runs a bench in seconds: its figures mean nothing, but its invariants hold.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from typing import TYPE_CHECKING
+
+from smilecity.core.problems import Refusal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BENCHES = {
+    "burn": "Intake beside a page that uses the processor without pause.",
+    "intake": "Uplinks a second through the webhook: decoded by JavaScript, durable.",
+    "live": "A thousand open live pages, fifty changes a second.",
+    "log": "Appends, the delay until they have a position, and reading them.",
+    "pages": "Time and queries of a resident's pages, with ten and with 10,000 places.",
+}
+
+Figures = dict[str, float | bool | str]
+
+
+def small() -> bool:
+    """Whether to measure a little of everything only."""
+    return os.environ.get("SMILE_BENCH_SIZE") == "small"
+
+
+def measure(name: str, out: Console, *, as_json: bool) -> None:
+    """Run a bench and print its figures; with `as_json` the last line is one JSON object."""
+    if name == "list":
+        for one, says in BENCHES.items():
+            out.print(f"{one:8} {says}")
+        return
+    if name not in BENCHES:
+        raise Refusal(
+            "bench.unknown", f"There is no bench '{name}'.", cure=f"There are {', '.join(BENCHES)}."
+        )
+    from smilecity.city.bench.ground import scratch
+
+    with scratch() as ground:
+        bench = importlib.import_module(f"smilecity.city.bench.{name}")
+        figures: Figures = {**bench.run(ground), **ground.proof()}
+    for key, value in figures.items():
+        out.print(f"{key:24} {value}")
+    if as_json:
+        out.file.write(json.dumps(figures) + "\n")

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A resident's pages: HafenSport with a month of measurements, its changing part, and the list of 10,000."""
+
+from __future__ import annotations
+
+import uvloop
+
+from smilecity.city.bench import Figures, small
+from smilecity.city.bench.ground import Ground
+from smilecity.city.bench.load import http_request, percentile, press
+from smilecity.city.bench.node import running
+
+PAGES = {
+    "hafensport": "/places/hafensport/",
+    "now": "/places/hafensport/now/",
+    "places": "/places/",
+    "start": "/",
+}
+FEW, MANY = 10, 10_000
+
+# What the sensors of a month would have left behind.
+MONTHS = "SELECT things_keep_partition(now() - interval '1 month' * n) FROM generate_series(0, 1) AS n"
+HISTORY = """
+INSERT INTO things_observation (datastream_id, phenomenon_time, result)
+SELECT d.id, t, round((8 + 6 * sin(extract(epoch FROM t) / 13750 + d.id))::numeric, 1)
+FROM things_datastream d, generate_series(now() - interval '28 days', now(), interval '10 minutes') AS t
+"""
+LATEST = """
+INSERT INTO things_latest (datastream_id, observation, phenomenon_time, result)
+SELECT DISTINCT ON (datastream_id) datastream_id, id, phenomenon_time, result FROM things_observation
+ORDER BY datastream_id, phenomenon_time DESC
+ON CONFLICT (datastream_id) DO NOTHING
+"""
+
+
+def run(ground: Ground) -> Figures:
+    """`*_ms`: median from request to answer at one client; `*_queries_*`: with ten places and with 10,000."""
+    from django.db import connection
+
+    from smilecity.city import boot, demo
+
+    demo.move_in(boot.node())
+    with connection.cursor() as cursor:
+        for statement in (MONTHS, HISTORY, LATEST):
+            cursor.execute(statement)
+    figures: Figures = {f"{name}_queries_small": count for name, count in _queries(FEW).items()}
+    figures |= {f"{name}_queries_large": count for name, count in _queries(200 if small() else MANY).items()}
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    with running(ground.environment(), "door") as door:
+        for name, address in PAGES.items():
+            requests = [http_request("GET", address)] * (20 if small() else 300)
+            tally = uvloop.run(press(door.port, 1, iter(requests), 60))
+            took = tally.took[len(tally.took) // 10 :]  # the first ones compile templates
+            figures[f"{name}_ms"] = round(percentile(took, 0.5) * 1e3, 2)
+            figures[f"{name}_p99_ms"] = round(percentile(took, 0.99) * 1e3, 2)
+            figures[f"{name}_refused"] = tally.refused
+    return figures
+
+
+def _queries(places: int) -> dict[str, int]:
+    """How many questions each page asks the database when there are so many places."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    _fill(places)
+    client = Client(SERVER_NAME="localhost")
+    counted = {}
+    for name, address in PAGES.items():
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        counted[name] = len(captured)
+    return counted
+
+
+def _fill(count: int) -> None:
+    """So many public places, with the demo's among them."""
+    from smilecity.core import clock, nouns
+    from smilecity.core.models import Noun
+    from smilecity.places.models import Place
+
+    there = Noun.objects.filter(kind="place").count()
+    made = [
+        Noun(
+            kind="place",
+            address=f"places/bench-{number}",
+            title={"de": f"Bolzplatz {number}", "en": f"Pitch {number}"},
+            sort=nouns.sort_key(f"Bolzplatz {number}"),
+            geo={"type": "Point", "coordinates": [12.0 + number % 100 / 300, 54.0 + number // 100 / 600]},
+            visibility=Noun.PUBLIC,
+            changed_at=clock.now(),
+        )
+        for number in range(there, count)
+    ]
+    Noun.objects.bulk_create(made, batch_size=1000)
+    homeless = Noun.objects.filter(kind="place", place=None).values_list("id", flat=True)
+    Place.objects.bulk_create([Place(noun_id=one, category="sport") for one in homeless], batch_size=1000)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From settings to a running Django: finds the data folder, joins the database, sets Django up. Slim until then."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from smilecity.city.settings import Settings
+from smilecity.core.database import attach, default_folder
+from smilecity.core.database.files import make_folder
+from smilecity.core.problems import Refusal
+
+CHECKOUT_MARK = "pyproject.toml"
+
+
+@dataclass(slots=True)
+class Node:
+    """What this process knows of its node: `url` is the database's libpq URL, `folder` the data folder."""
+
+    settings: Settings
+    folder: Path
+    url: str
+
+    @property
+    def secret(self) -> str:
+        """The node's signing secret: made at first use, kept in the data folder for its owner alone."""
+        path = self.folder / "secret"
+        if not path.exists():
+            draft = self.folder / f".secret.{os.getpid()}"
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+
+
+_node: Node | None = None
+
+
+def node() -> Node:
+    """The node this process has booted; a bare one from `DATABASE_URL` where tools load Django by themselves."""
+    if _node is not None:
+        return _node
+    settings = Settings.read(os.environ)
+    return Node(settings, data_folder(settings), settings.database or "postgresql:///smilecity")
+
+
+def data_folder(settings: Settings) -> Path:
+    """The data folder, made if it is not there."""
+    folder = (settings.data or default_folder(_checkout())).absolute()
+    make_folder(folder)
+    return folder
+
+
+def port_must_be_free(settings: Settings) -> None:
+    """Refuses a port that another program holds: two servers could share it silently, each with half the requests."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as error:
+            raise Refusal(
+                "door.no-port",
+                f"The door cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
+                cure="End the other program, or set SMILE_PORT to another port.",
+            ) from error
+
+
+def _checkout() -> Path | None:
+    here = Path(__file__).resolve().parents[3]
+    return here if (here / CHECKOUT_MARK).exists() and (here / "src").is_dir() else None
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Node]:
+    """The node with its database running: its own, held while the block runs, or the one of `DATABASE_URL`."""
+    folder = data_folder(settings)
+    if settings.database:
+        yield Node(settings, folder, settings.database)
+        return
+    with attach(folder / "postgres", binaries=settings.postgres) as lease:
+        yield Node(settings, folder, lease.url())
+
+
+@contextmanager
+def booted(settings: Settings | None = None) -> Iterator[Node]:
+    """The node with database and Django ready. Imports of rooms' models belong inside the block."""
+    global _node  # noqa: PLW0603 - a process is part of one node
+    with database(settings or Settings.read(os.environ)) as ready:
+        _node = ready
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smilecity.city.django")
+        import django
+
+        django.setup()
+        yield ready

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The door: the process that answers requests.
+
+`smile serve` runs one; at scale several run beside one database.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, cast
+
+import structlog
+import uvloop
+from a2wsgi import WSGIMiddleware
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+from psycopg_pool import AsyncConnectionPool
+
+from smilecity.city import wiring
+from smilecity.city.asgi import FrontDoor
+from smilecity.city.boot import Node
+from smilecity.city.parent import end_with_parent
+from smilecity.city.state import State
+from smilecity.city.wsgi import application
+from smilecity.core.asgi import App, Receive, Scope, Send
+from smilecity.core.live import Hub
+from smilecity.core.numberer import number_entries
+from smilecity.things.codecs import Sandbox
+from smilecity.things.intake.line import Line
+from smilecity.things.intake.register import Register
+from smilecity.things.intake.webhook import Webhook
+
+PAGE_THREADS = 4
+# One CPU-bound page must not hold the interpreter for the usual 5 ms at a time while uplinks wait.
+SWITCH_SECONDS = 0.0005
+DRAIN_SECONDS = 1.5
+
+log = structlog.get_logger("door")
+
+
+def run(node: Node, pages: Callable[[], Any] = application) -> None:
+    """Serve until SIGTERM or SIGINT. Django must be set up. `pages` makes the pages' WSGI application."""
+    sys.setswitchinterval(SWITCH_SECONDS)
+    uvloop.run(_serve(node, pages))
+
+
+async def _serve(node: Node, pages: Callable[[], Any]) -> None:
+    settings = node.settings
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with _rooms(node, pages) as (door, hub):
+        server = Server(
+            door,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
+            backpressure=5000,
+            backlog=4096,
+            websockets=False,
+            log_enabled=False,
+        )
+        serving = asyncio.create_task(server.serve())
+        log.info("door open", address=f"http://{settings.host}:{settings.port}/")
+        ending = asyncio.create_task(stop.wait())
+        await asyncio.wait([serving, ending], return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
+            raise RuntimeError("the server ended by itself")
+        hub.close()
+        await door.drained(DRAIN_SECONDS)
+        server.stop()  # type: ignore[no-untyped-call]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(serving, 1)
+    log.info("door closed")
+
+
+@contextlib.asynccontextmanager
+async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["CountingDoor", Hub]]:
+    """The front door with everything behind it running; all of it ends with the block."""
+    settings = node.settings
+    pool = AsyncConnectionPool(
+        node.url,
+        min_size=1,
+        max_size=4,
+        open=False,
+        kwargs={"autocommit": True},
+        timeout=10,
+        check=AsyncConnectionPool.check_connection,  # after a restart of the database none is handed out dead
+    )
+    await pool.open()
+    sandbox = Sandbox()
+    line = Line(node.url)
+    register = Register(pool)
+    hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), [register.heard])
+    state = State(pool, settings.metrics_from)
+    ways: list[tuple[str, App]] = [
+        ("/things/uplinks/", Webhook(register, sandbox, line, settings.body_limit)),
+        ("/live/", hub.stream),
+        ("/health", state),
+        ("/metrics", state),
+    ]
+    threads = cast("App", WSGIMiddleware(pages(), workers=PAGE_THREADS))
+    door = CountingDoor(FrontDoor(settings, ways, threads))
+    tasks = [
+        _kept(name, work)
+        for name, work in (
+            ("line", line.run()),
+            ("hub", hub.run()),
+            ("numberer", number_entries(node.url)),
+            ("parent", end_with_parent()),
+        )
+    ]
+    try:
+        yield door, hub
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        sandbox.close()
+        await pool.close()
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+def _kept(name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+    """A task whose unexpected end ends the process: the supervisor starts a whole door instead."""
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.critical("part failed", part=name, exc_info=task.exception())
+            signal.raise_signal(signal.SIGTERM)
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    return task
+
+
+class CountingDoor:
+    """The front door, counting requests in flight, so that the process can end when the last is answered."""
+
+    def __init__(self, door: FrontDoor) -> None:
+        self._door = door
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on."""
+        self._inside += 1
+        try:
+            await self._door(scope, receive, send)
+        finally:
+            self._inside -= 1
+
+    async def drained(self, seconds: float) -> None:
+        """Returns when nobody is inside, at the latest after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._inside:
+                    await asyncio.sleep(0.02)

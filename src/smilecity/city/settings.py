@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every setting of a node: one typed place, each with a sentence. Read from the environment, explained when wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from smilecity.core.problems import Refusal
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]+", text) or not least <= int(text) <= most:
+            raise ValueError(f"a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(
+            ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip()
+        )
+    except ValueError as error:
+        raise ValueError(
+            "addresses or networks, separated by commas, such as 10.0.0.2 or 10.0.0.0/24"
+        ) from error
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("a name of the IANA time zone database, such as Europe/Berlin") from error
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("an address without a path, such as https://smile.example.org")
+    return text.rstrip("/")
+
+
+def _database(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("an address such as postgresql://user:secret@host/database (PostgreSQL 15 or newer)")
+    return text
+
+
+def _style(text: str) -> str:
+    if not text.startswith("/") or text.startswith("//"):
+        raise ValueError(
+            "a path on this node, such as /static/style.json: nothing is loaded from other hosts"
+        )
+    return text
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError("one of " + ", ".join(choices))
+        return text
+
+    return parse
+
+
+def _setting(name: str, says: str, parse: Callable[[str], Any], default: Any) -> Any:
+    return field(default=default, metadata={"name": name, "says": says, "parse": parse})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an operator may set. The metadata of each field are its variable, its sentence and its parser."""
+
+    data: Path | None = _setting(
+        "SMILE_DATA",
+        "Folder of the node's data; by default .smile in a checkout, else the user's data folder.",
+        Path,
+        None,
+    )
+    database: str = _setting(
+        "DATABASE_URL", "A PostgreSQL (15 or newer) to use instead of the node's own.", _database, ""
+    )
+    postgres: Path | None = _setting(
+        "SMILE_POSTGRES",
+        "Folder of the PostgreSQL programs for the node's own database instead of the bundled ones.",
+        Path,
+        None,
+    )
+    host: str = _setting("SMILE_HOST", "Address the door listens on.", str, "127.0.0.1")
+    port: int = _setting("SMILE_PORT", "Port the door listens on.", _whole(1, 65535), 8000)
+    address: str = _setting(
+        "SMILE_ADDRESS",
+        "Public address of the node, as residents type it; https makes cookies secure.",
+        _address,
+        "",
+    )
+    proxies: tuple[Network, ...] = _setting(
+        "SMILE_PROXIES",
+        "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; no others are.",
+        _networks,
+        (),
+    )
+    metrics_from: tuple[Network, ...] = _setting(
+        "SMILE_METRICS_FROM", "Who may read /metrics.", _networks, _networks("127.0.0.0/8,::1")
+    )
+    city: str = _setting("SMILE_CITY", "Name of the city, shown on every page.", str, "Smile City")
+    contact: str = _setting(
+        "SMILE_CONTACT",
+        "Who answers for the node: name, street, town, e-mail; shown in the imprint.",
+        str,
+        "",
+    )
+    zone: ZoneInfo = _setting("SMILE_TIME_ZONE", "Time zone of the city.", _zone, ZoneInfo("Europe/Berlin"))
+    map_style: str = _setting(
+        "SMILE_MAP_STYLE",
+        "Path of a MapLibre style for the base map instead of the plain local drawing.",
+        _style,
+        "",
+    )
+    few_below: int = _setting(
+        "SMILE_FEW_BELOW", "Counts of people below this number read 'a few'.", _whole(1, 100), 4
+    )
+    body_limit: int = _setting(
+        "SMILE_BODY_LIMIT",
+        "Largest request body in bytes; more is refused with 413.",
+        _whole(1024, 1 << 30),
+        1 << 20,
+    )
+    writes_a_minute: int = _setting(
+        "SMILE_WRITES_A_MINUTE", "Forms a client address may send a minute.", _whole(1, 100_000), 30
+    )
+    uplink_days: int = _setting(
+        "SMILE_UPLINK_DAYS", "Days after which raw uplinks are deleted.", _whole(1, 3650), 30
+    )
+    contact_days: int = _setting(
+        "SMILE_CONTACT_DAYS",
+        "Days after which e-mail addresses left with a need are deleted.",
+        _whole(1, 3650),
+        180,
+    )
+    log: str = _setting(
+        "SMILE_LOG", "Form of the operator's log on standard error.", _choice("plain", "json"), "plain"
+    )
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Settings:
+        """Settings from the environment. Refuses the first wrong one, with the id `settings.<field>`."""
+        values: dict[str, Any] = {}
+        for one in fields(cls):
+            text = environment.get(one.metadata["name"], "")
+            if not text:
+                continue
+            try:
+                values[one.name] = one.metadata["parse"](text)
+            except ValueError as error:
+                raise Refusal(
+                    f"settings.{one.name}",
+                    f"{one.metadata['name']} is set to {_shown(one.name, text)}, but must be {error}.",
+                    cure=f"Change or unset {one.metadata['name']}. {one.metadata['says']}",
+                    field=one.metadata["name"],
+                ) from error
+        return cls(**values)
+
+    @property
+    def secure(self) -> bool:
+        """Whether residents reach the node by https."""
+        return self.address.startswith("https://")
+
+
+def _shown(name: str, text: str) -> str:
+    return "a value" if name == "database" else repr(text[:80])

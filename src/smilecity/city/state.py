@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""GET /health and GET /metrics: how the node is, for people who run it and for Prometheus."""
+
+from typing import Any
+
+import orjson
+import prometheus_client
+import psycopg
+from prometheus_client import Gauge
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from smilecity import __version__
+from smilecity.city.asgi import among
+from smilecity.city.settings import Network
+from smilecity.core.asgi import Receive, Scope, Send, answer, answer_refusal, only
+from smilecity.core.problems import Refusal
+
+LAG = """
+SELECT (SELECT last FROM core_loghead), count(*), coalesce(extract(epoch FROM now() - min(at)), 0)::float8,
+    current_setting('server_version')
+FROM core_logentry WHERE position IS NULL
+"""
+LATE_SECONDS = 5.0
+
+WAITING = Gauge("smile_log_waiting_entries", "Log entries committed and not numbered yet")
+LAG_SECONDS = Gauge("smile_log_lag_seconds", "Age of the oldest entry not numbered yet")
+
+
+class State:
+    """The ASGI application of both addresses."""
+
+    def __init__(self, pool: AsyncConnectionPool, metrics_from: tuple[Network, ...]) -> None:
+        self._pool = pool
+        self._metrics_from = metrics_from
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] not in ("GET", "HEAD"):
+            await answer_refusal(send, *only("GET", "HEAD"))
+            return
+        path = scope["path"].rstrip("/")
+        if path not in ("/health", "/metrics"):
+            raise Refusal("request.unknown", "There is nothing at this address.", status=404)
+        if path == "/metrics" and not among(scope["client"][0], self._metrics_from):
+            raise Refusal(
+                "metrics.not-from-here",
+                "Metrics are not given to this address.",
+                cure="The operator allows more networks with SMILE_METRICS_FROM.",
+                status=403,
+            )
+        health = await self._health()
+        if path == "/metrics":
+            await answer(
+                send, 200, prometheus_client.generate_latest(), prometheus_client.CONTENT_TYPE_LATEST
+            )
+        else:
+            await answer(
+                send,
+                200 if health["status"] == "ok" else 503,
+                orjson.dumps(health),
+                headers=[(b"cache-control", b"no-store")],
+            )
+
+    async def _health(self) -> dict[str, Any]:
+        try:
+            async with self._pool.connection(timeout=2) as connection:
+                row = await (await connection.execute(LAG, prepare=True)).fetchone()
+        except (psycopg.Error, PoolTimeout):
+            return {"status": "failing", "version": __version__, "database": {"status": "away"}}
+        if row is None:
+            return {"status": "failing", "version": __version__, "database": {"status": "empty"}}
+        position, waiting, age, version = row
+        WAITING.set(waiting)
+        LAG_SECONDS.set(age)
+        return {
+            "status": "ok" if age < LATE_SECONDS else "late",
+            "version": __version__,
+            "database": {"status": "ok", "version": version},
+            "log": {"position": position, "waiting": waiting, "lag_seconds": round(age, 3)},
+        }

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the plain ASGI addresses share: reading a body, answering JSON, turning refusals into problems."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+import structlog
+
+from smilecity.core.problems import MEDIA_TYPE, Refusal
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+SECONDS_FOR_A_BODY = 30.0
+
+log = structlog.get_logger("door")
+
+
+def too_large(limit: int) -> Refusal:
+    """The refusal of a body over `limit` bytes."""
+    return Refusal(
+        "request.too-large", f"The body is larger than {limit} bytes.", cure="Send less at once.", status=413
+    )
+
+
+def header(scope: Scope, name: bytes) -> str:
+    """The value of a request header (name in small letters), or an empty text."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value).decode("latin-1")
+    return ""
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
+    """The whole body. Refuses one over `limit` bytes (or said to be), too slow, or broken off."""
+    declared = header(scope, b"content-length")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large(limit)
+    try:
+        async with asyncio.timeout(SECONDS_FOR_A_BODY):
+            return await _all_parts(receive, limit)
+    except TimeoutError as error:
+        raise Refusal(
+            "request.too-slow", "The body came too slowly.", cure="Send it again.", status=408
+        ) from error
+
+
+async def _all_parts(receive: Receive, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal("request.broken-off", "The request broke off.", cure="Send it again.")
+        body = message.get("body", b"")
+        size += len(body)
+        if size > limit:
+            raise too_large(limit)
+        parts.append(body)
+        if not message.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def answer(
+    send: Send, status: int, body: bytes, media: str = "application/json", headers: Headers | None = None
+) -> None:
+    """A whole response at once."""
+    fixed: Headers = [(b"content-type", media.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": fixed + (headers or [])})
+    await send({"type": "http.response.body", "body": body})
+
+
+def only(*methods: str) -> tuple[Refusal, Headers]:
+    """The refusal of another method than these, and the header that names them."""
+    said = ", ".join(methods)
+    refusal = Refusal("request.method", f"This address answers {said}.", status=405)
+    return refusal, [(b"allow", said.encode())]
+
+
+async def answer_refusal(send: Send, refusal: Refusal, headers: Headers | None = None) -> None:
+    """The refusal as RFC 9457 problem details."""
+    await answer(send, refusal.status, orjson.dumps(refusal.problem()), MEDIA_TYPE, headers)
+
+
+def unexpected(number: str) -> Refusal:
+    """What is shown when we failed: the number finds the entry in the operator's log, no more is told."""
+    return Refusal(
+        "node.failed",
+        "Something went wrong on our side.",
+        cure=f"Try again later. The operator finds it in the log by {number}.",
+        status=500,
+    )

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Typed links between nouns: the red thread from a need to its effect is a walk over these."""
+
+from smilecity.core.models import Link, Noun
+from smilecity.core.problems import Refusal
+
+KINDS = frozenset(
+    {"about", "answers", "duplicate_of", "implements", "measures", "located_at", "adopted_from"}
+)
+
+
+def link(source: int, kind: str, target: int) -> Link:
+    """`source` `kind` `target`, once: saying it again changes nothing. Lock: the unique row."""
+    if kind not in KINDS:
+        raise Refusal("link.unknown-kind", f"Diese Verbindung gibt es nicht: {kind}.", field="kind")
+    if source == target:
+        raise Refusal("link.to-itself", "Etwas kann nicht mit sich selbst verbunden werden.", field="target")
+    made, _created = Link.objects.get_or_create(source_id=source, kind=kind, target_id=target)
+    return made
+
+
+def unlink(source: int, kind: str, target: int) -> None:
+    """Take the link away if it is there."""
+    Link.objects.filter(source_id=source, kind=kind, target_id=target).delete()
+
+
+def linked_from(source: int, kind: str) -> list[Noun]:
+    """What `source` points to by `kind`, in order of title."""
+    return list(Noun.objects.filter(links_to__source_id=source, links_to__kind=kind).order_by("sort", "id"))
+
+
+def linked_to(target: int, kind: str) -> list[Noun]:
+    """What points to `target` by `kind`, in order of title."""
+    return list(
+        Noun.objects.filter(links_from__target_id=target, links_from__kind=kind).order_by("sort", "id")
+    )

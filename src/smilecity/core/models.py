@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables of the four mechanisms: the log, nouns, links (refusals need none)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from smilecity.core.fields import BoxField, GeoJsonBox, NextId
+
+
+class LogEntry(models.Model):
+    """One thing that happened. Appended by `core.log.append`, never changed but for its position."""
+
+    id = models.BigAutoField(primary_key=True)
+    position = models.BigIntegerField(null=True, unique=True)
+    at = models.DateTimeField(db_default=models.functions.Now())
+    actor = models.TextField()
+    verb = models.TextField()
+    noun = models.BigIntegerField(null=True)
+    about = ArrayField(models.BigIntegerField(), default=list)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["id"], name="log_waiting", condition=models.Q(position__isnull=True)),
+            models.Index(
+                fields=["noun", "position"], name="log_of_noun", condition=models.Q(noun__isnull=False)
+            ),
+        )
+
+
+class LogHead(models.Model):
+    """The last position given: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="log_has_one_head"),)
+
+
+class LogReader(models.Model):
+    """How far a named reader has come."""
+
+    name = models.TextField(primary_key=True)
+    position = models.BigIntegerField(default=0)
+
+
+class Noun(models.Model):
+    """Whatever has a page. Written by `core.nouns.put` in the transaction of its room's action."""
+
+    PUBLIC, INTERNAL, DRAFT = "public", "internal", "draft"
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    kind = models.TextField()
+    address = models.TextField(unique=True)
+    title = models.JSONField()
+    text = models.JSONField(default=dict)
+    sort = models.TextField()
+    geo = models.JSONField(null=True)
+    box = models.GeneratedField(expression=GeoJsonBox("geo"), output_field=BoxField(), db_persist=True)
+    area = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    visibility = models.TextField(default=DRAFT)
+    licence = models.TextField(default="CC-BY-4.0")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "internal", "draft"]),
+                name="noun_visibility_known",
+            ),
+        )
+
+
+class Link(models.Model):
+    """A typed link between two nouns: `source` `kind` `target`, as in: need `answers`... read aloud."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.TextField()
+    source = models.ForeignKey(Noun, on_delete=models.CASCADE, related_name="links_from")
+    target = models.ForeignKey(Noun, on_delete=models.CASCADE, related_name="links_to")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "kind", "target"], name="link_once"),
+            models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="link_to_another"),
+        )
+        indexes = (models.Index(fields=["target", "kind"], name="link_back"),)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Accounts, roles, and the keys machines present."""

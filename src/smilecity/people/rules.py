@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a key looks like."""
+
+import hashlib
+import re
+import secrets
+
+PREFIX = "smile_"
+_FORM = re.compile(r"smile_[A-Za-z0-9_-]{43}")
+
+
+def new_key() -> str:
+    """A new key: 256 random bits behind a prefix that secret scanners can find."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether this could be a key at all, before anything is looked up."""
+    return _FORM.fullmatch(text) is not None
+
+
+def digest(key: str) -> bytes:
+    """What is stored of a key. Plain SHA-256 serves: 256 random bits need no slow hash."""
+    return hashlib.sha256(key.encode()).digest()

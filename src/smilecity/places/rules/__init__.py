@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pure decisions of this room: numbers in, words of the active language out; no clock, no database."""

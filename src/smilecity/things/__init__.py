@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Technology: devices, datastreams, observations, and the ways in."""

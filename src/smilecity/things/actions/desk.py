@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every action of this room begins with: who may, and how it says no."""
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from smilecity.core.problems import Refusal, Sentence
+from smilecity.core.who import Who
+from smilecity.things import rights
+
+
+def keeper(who: Who) -> None:
+    """Refuses everyone who may not keep things."""
+    if not rights.may_keep_things(who):
+        raise Refusal("things.not-yours", _("Nur Betreiber verwalten Geräte und Messreihen."), status=403)
+
+
+def refused(code: str, sentence: Sentence, field: str, *, cure: Sentence = "", status: int = 400) -> Refusal:
+    """The refusal of one field."""
+    return Refusal(code, sentence, cure=cure, field=field, status=status)
+
+
+def lock(number: int) -> None:
+    """Take an advisory lock until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

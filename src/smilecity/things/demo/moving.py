@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Things' part of the demo city moves in: codecs, things, datastreams, devices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from asgiref.sync import sync_to_async
+from django.db.models import Max
+
+from smilecity.core.who import NODE
+from smilecity.things import actions
+from smilecity.things.actions import FeedSpec
+from smilecity.things.codecs.folder import FoundCodec, read_vendor, vendors
+from smilecity.things.demo.devices import CODECS
+from smilecity.things.demo.fleet import FLEET, KINDS, PROPERTIES, Kind, Sensor
+from smilecity.things.models import Codec, Datastream, Latest, ObservedProperty, Thing
+from smilecity.things.models import Sensor as Instrument
+
+Streams = dict[tuple[str, str], int]
+MISSED_REPORTS = 4  # a sensor that leaves out so many is silent
+
+
+def move_in() -> Streams:
+    """Register the whole fleet; the ids of its datastreams by thing and stream."""
+    found = [one for vendor in vendors(CODECS) for one in read_vendor(CODECS.resolve(), vendor)]
+    actions.import_codecs(NODE, [one for one in found if isinstance(one, FoundCodec)])
+    properties = {
+        key: actions.keep_observed_property(NODE, definition, name)
+        for key, (name, definition) in PROPERTIES.items()
+    }
+    streams: Streams = {}
+    for sensor in FLEET:
+        streams |= _install(sensor, KINDS[sensor.kind], properties)
+    return streams
+
+
+@sync_to_async
+def last_heard() -> datetime | None:
+    """Phenomenon time of the newest observation the node has, from any datastream."""
+    newest: datetime | None = Latest.objects.aggregate(newest=Max("phenomenon_time"))["newest"]
+    return newest
+
+
+def _install(sensor: Sensor, kind: Kind, properties: dict[str, ObservedProperty]) -> Streams:
+    instrument = actions.keep_sensor(NODE, f"{kind.model.vendor} {kind.model.device}")
+    german, english = sensor.title
+    thing = actions.keep_thing(
+        NODE,
+        sensor.thing,
+        {"de": german, "en": english},
+        geo={"type": "Point", "coordinates": list(sensor.position)},
+    )
+    kept = _streams(thing, kind, instrument, properties)
+    codec = Codec.objects.get(vendor=kind.model.vendor, name=kind.model.codec)
+    feeds = [FeedSpec(s.field, kept[s.name].id, s.scale, s.offset) for s in kind.streams]
+    actions.register_device(NODE, sensor.eui, kind.model.device, thing, codec, feeds)
+    return {(sensor.thing, name): stream.id for name, stream in kept.items()}
+
+
+def _streams(
+    thing: Thing, kind: Kind, instrument: Instrument, properties: dict[str, ObservedProperty]
+) -> dict[str, Datastream]:
+    return {
+        stream.name: actions.keep_datastream(
+            NODE,
+            thing,
+            stream.name,
+            instrument,
+            properties[stream.what],
+            {"name": stream.unit[0], "symbol": stream.unit[1], "definition": f"ucum:{stream.unit[0]}"},
+            silent_after=MISSED_REPORTS * kind.every,
+            people=stream.people,
+        )
+        for stream in kind.streams
+    }

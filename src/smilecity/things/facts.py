@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What this room announces in the log."""
+
+OBSERVED = "observed"
+THING_KEPT = "thing-kept"
+SENSOR_KEPT = "sensor-kept"
+PROPERTY_KEPT = "property-kept"
+DATASTREAM_KEPT = "datastream-kept"
+DEVICE_KEPT = "device-kept"
+DEVICE_RETIRED = "device-retired"
+CODECS_IMPORTED = "codecs-imported"
+UPLINKS_FORGOTTEN = "uplinks-forgotten"
+
+# After one of these, what a process remembers of the register is out of date.
+REGISTER_CHANGED = frozenset({DEVICE_KEPT, DEVICE_RETIRED, CODECS_IMPORTED})

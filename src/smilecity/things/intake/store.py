@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The one statement that stores a batch, and the connection it goes through."""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+
+from smilecity.things.facts import OBSERVED
+from smilecity.things.intake.rows import Row
+
+PAUSES = (0.1, 0.4, 1.6)  # seconds before each further try
+LAST_TRY_SECONDS = 6.0  # network servers wait 5 to 10 s for the answer
+STATEMENT_MILLISECONDS = 4000
+COLUMNS_OF_UPLINK = 8
+COLUMNS = COLUMNS_OF_UPLINK + 5
+
+# One statement, one commit, one round trip. A replay finds its key taken, so `fresh` leaves it and its
+# results out. Locks are taken in one order (keys, then datastreams, each sorted): two lines never deadlock.
+# A late value is stored and does not become the latest. One log entry a batch.
+STORE = f"""
+WITH fresh AS (
+    INSERT INTO things_uplink (key, eui, device_id, received_at, f_port, payload, state, reason)
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::timestamptz[], %s::smallint[], %s::bytea[],
+        %s::smallint[], %s::text[])
+    ON CONFLICT (key) DO NOTHING
+    RETURNING key
+), results AS (
+    SELECT nextval('things_observation_id') AS id, r.ds, r.t, r.result, r.value::jsonb AS value
+    FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::float8[], %s::text[])
+        AS r (key, ds, t, result, value)
+    JOIN fresh USING (key)
+    ORDER BY r.ds, r.t
+), stored AS (
+    INSERT INTO things_observation (id, datastream_id, phenomenon_time, result, value)
+    SELECT id, ds, t, result, value FROM results
+), latest AS (
+    INSERT INTO things_latest AS l (datastream_id, observation, phenomenon_time, result, value)
+    SELECT DISTINCT ON (ds) ds, id, t, result, value FROM results ORDER BY ds, t DESC, id DESC
+    ON CONFLICT (datastream_id) DO UPDATE SET observation = excluded.observation,
+        phenomenon_time = excluded.phenomenon_time, result = excluded.result, value = excluded.value
+    WHERE l.phenomenon_time <= excluded.phenomenon_time
+), announced AS (
+    INSERT INTO core_logentry (actor, verb, about, data)
+    SELECT 'node', '{OBSERVED}', array_agg(DISTINCT ds ORDER BY ds), '{{}}'::jsonb
+    FROM results HAVING count(*) > 0
+)
+SELECT key FROM fresh
+"""  # noqa: S608 - of our own parts
+
+# Classes of SQLSTATE (PostgreSQL, appendix A). Time cures the first: lost connection, standby, serialization,
+# resources, locks, shutdown, system. The second are about what was sent: data, integrity, program limits.
+PASSING = frozenset({"08", "25", "40", "53", "55", "57", "58"})
+OF_VALUES = frozenset({"22", "23", "54"})
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether it is the database that is not well for now, and not what was sent."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    if error.sqlstate is None:
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate[:2] in PASSING
+
+
+def is_of_values(error: Exception) -> bool:
+    """Whether the values are at fault, so that other rows of the batch may be stored without them."""
+    if isinstance(error, psycopg.Error):
+        return (error.sqlstate or "")[:2] in OF_VALUES or isinstance(error, psycopg.DataError)
+    return isinstance(error, UnicodeError | ValueError | TypeError | OverflowError)
+
+
+class Store:
+    """One connection, opened at first use and again after it was lost. Used by one task."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.AsyncConnection | None = None
+        self._months: set[tuple[int, int]] = set()
+
+    async def store(self, rows: Sequence[Row]) -> set[UUID]:
+        """Store and commit; the keys that are new.
+
+        Trying again after a lost connection is safe: if the commit had been done, its keys are found taken,
+        and the rows are answered as known before. Raises `psycopg.Error` if it cannot be stored.
+        """
+        parameters = _parameters(rows)
+        start = time.monotonic()
+        for pause in (*PAUSES, None):
+            try:
+                connection = await self._connected()
+                await self._keep_partitions(connection, rows)
+                cursor = await connection.execute(STORE, parameters, prepare=True)
+                return {key for (key,) in await cursor.fetchall()}
+            except psycopg.Error as error:
+                self._months.clear()  # a partition may have gone; looking again costs little
+                if not is_passing(error):
+                    raise
+                await self.close()
+                if pause is None or time.monotonic() - start + pause > LAST_TRY_SECONDS:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        """Close the connection; the next batch opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
+
+    async def _connected(self) -> psycopg.AsyncConnection:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=4, tcp_user_timeout=STATEMENT_MILLISECONDS
+            )
+            # Else the type of an array of integers goes by its greatest, and each would be prepared anew.
+            self._connection.adapters.register_dumper(int, Int8Dumper)
+            await self._connection.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
+        return self._connection
+
+    async def _keep_partitions(self, connection: psycopg.AsyncConnection, rows: Sequence[Row]) -> None:
+        for row in rows:
+            if not row.results:
+                continue
+            moment = row.message.received_at.astimezone(UTC)
+            if (moment.year, moment.month) not in self._months:
+                await connection.execute("SELECT things_keep_partition(%s)", [moment])
+                self._months.add((moment.year, moment.month))
+
+
+def _parameters(rows: Sequence[Row]) -> list[list[Any]]:
+    """The columns for `unnest`, by key: uplinks first, then results."""
+    columns: list[list[Any]] = [[] for _ in range(COLUMNS)]
+    for row in sorted(rows, key=lambda row: row.message.key):
+        m = row.message
+        values = (m.key, m.eui, row.device, m.received_at, m.f_port, m.payload, row.state, row.reason)
+        _append(columns[:COLUMNS_OF_UPLINK], values)
+        for result in row.results:
+            given = (m.key, result.datastream, m.received_at, result.number, result.other)
+            _append(columns[COLUMNS_OF_UPLINK:], given)
+    return columns
+
+
+def _append(columns: list[list[Any]], values: Iterable[Any]) -> None:
+    for column, value in zip(columns, values, strict=True):
+        column.append(value)

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The entities of OGC SensorThings 1.1 (18-088, clause 8), and the devices that feed them.
+
+Ids of all entities are plain integers below 2^53, from the node's one sequence (observations from their own).
+"""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from smilecity.core.fields import NextId
+from smilecity.core.models import Noun
+
+
+class Described(models.Model):
+    """What most entities of the standard share."""
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    name = models.TextField()
+    description = models.TextField(default="")
+    properties = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True
+
+
+class Location(Described):
+    """Where things are (8.2.2)."""
+
+    encoding_type = models.TextField(default="application/geo+json")
+    location = models.JSONField()
+
+
+class Thing(models.Model):
+    """A thing with sensors (8.2.1). It has a page, so it is a noun; its name is the noun's title."""
+
+    noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
+    description = models.TextField(default="")
+    properties = models.JSONField(default=dict)
+    locations = models.ManyToManyField(Location, related_name="things")
+
+
+class HistoricalLocation(models.Model):
+    """Where a thing was (8.2.3)."""
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE)
+    time = models.DateTimeField()
+    locations = models.ManyToManyField(Location)
+
+
+class Sensor(Described):
+    """The instrument, that is: the model and procedure (8.2.5)."""
+
+    encoding_type = models.TextField(default="text/html")
+    metadata = models.TextField(default="")
+
+
+class ObservedProperty(Described):
+    """What is observed (8.2.6)."""
+
+    definition = models.TextField(unique=True)
+
+
+class FeatureOfInterest(Described):
+    """What an observation is about (8.2.8)."""
+
+    encoding_type = models.TextField(default="application/geo+json")
+    feature = models.JSONField()
+
+
+class Datastream(Described):
+    """Observations of one property by one sensor on one thing (8.2.4). `people` marks counts of people."""
+
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="datastreams")
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT)
+    observed_property = models.ForeignKey(ObservedProperty, on_delete=models.PROTECT)
+    unit = models.JSONField(default=dict)
+    observation_type = models.TextField(
+        default="http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+    )
+    observed_area = models.JSONField(null=True)
+    visibility = models.TextField(default=Noun.PUBLIC)
+    people = models.BooleanField(default=False)
+    silent_after = models.DurationField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["thing", "name"], name="datastream_named_once"),
+            models.CheckConstraint(
+                condition=models.Q(visibility__in=["public", "internal", "draft"]),
+                name="datastream_visibility_known",
+            ),
+        )
+
+
+class Observation(models.Model):
+    """One result (8.2.7), in a table partitioned by month of `phenomenon_time`; made by migration 0002.
+
+    `result` holds numbers; results of other types are in `value`. Written by the intake's statement only.
+    """
+
+    pk = models.CompositePrimaryKey("datastream_id", "phenomenon_time", "id")
+    id = models.BigIntegerField()
+    datastream = models.ForeignKey(Datastream, on_delete=models.DO_NOTHING, db_constraint=False)
+    phenomenon_time = models.DateTimeField()
+    phenomenon_end = models.DateTimeField(null=True)
+    result_time = models.DateTimeField(null=True)
+    result = models.FloatField(null=True)
+    value = models.JSONField(null=True)
+    parameters = models.JSONField(null=True)
+    feature = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "things_observation"
+
+
+class Latest(models.Model):
+    """The last value of a datastream, kept by the intake's statement."""
+
+    datastream = models.OneToOneField(
+        Datastream, primary_key=True, on_delete=models.CASCADE, related_name="latest"
+    )
+    observation = models.BigIntegerField()
+    phenomenon_time = models.DateTimeField()
+    result = models.FloatField(null=True)
+    value = models.JSONField(null=True)
+
+
+class Codec(models.Model):
+    """A vendor's payload codec: JavaScript in the form of The Things Network's device repository."""
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    vendor = models.TextField()
+    name = models.TextField()
+    script = models.TextField()
+    digest = models.TextField()
+    devices = models.JSONField(default=list)
+    imported_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["vendor", "name"], name="codec_named_once"),)
+
+
+class Device(models.Model):
+    """A device in the register, by its EUI (16 hexadecimal digits, capitals)."""
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    eui = models.CharField(max_length=16, unique=True)
+    model = models.TextField()
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE)
+    codec = models.ForeignKey(Codec, on_delete=models.PROTECT)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(eui__regex="^[0-9A-F]{16}$"), name="device_eui_form"),
+        )
+
+
+class Feed(models.Model):
+    """Which decoded field (a dotted path) of a device feeds which datastream, times `scale` plus `offset`."""
+
+    id = models.BigAutoField(primary_key=True)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="feeds")
+    field = models.TextField()
+    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE)
+    scale = models.FloatField(default=1.0)
+    offset = models.FloatField(default=0.0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["device", "datastream"], name="feed_once"),)
+
+
+class Uplink(models.Model):
+    """A message as it came. `key` is computed from what makes it this one, so a replay finds it taken."""
+
+    STORED, UNDECODABLE, PARKED = 0, 1, 2
+
+    key = models.UUIDField(primary_key=True)
+    eui = models.CharField(max_length=16)
+    device = models.ForeignKey(Device, null=True, on_delete=models.SET_NULL, db_constraint=False)
+    received_at = models.DateTimeField()
+    stored_at = models.DateTimeField(db_default=Now())
+    f_port = models.SmallIntegerField()
+    payload = models.BinaryField()
+    state = models.SmallIntegerField(default=STORED)
+    reason = models.TextField(null=True)  # noqa: DJ001 - most messages need none
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["stored_at"], name="uplink_age"),
+            models.Index(fields=["eui", "received_at"], name="uplink_parked", condition=models.Q(state=2)),
+            models.Index(
+                fields=["received_at", "key"], name="uplink_undecodable", condition=models.Q(state=1)
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=[0, 1, 2]), name="uplink_state_known"),
+        )

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The intake in the node's OpenAPI 3.1 document: `paths()` and `components()`, merged in by the city."""
+
+from typing import Any
+
+from smilecity.things.intake.messages import MOST_PAYLOAD
+
+EUI = {"type": "string", "pattern": "^[0-9A-Fa-f]{16}$"}
+PORT = {"type": "integer", "minimum": 0, "maximum": 255, "default": 0}
+MOMENT = {
+    "type": "string",
+    "format": "date-time",
+    "description": "With offset; not older than raw uplinks are kept.",
+}
+PAYLOAD = {
+    "type": "string",
+    "contentEncoding": "base64",
+    "default": "",
+    "description": f"At most {MOST_PAYLOAD} bytes.",
+}
+
+TTS = {
+    "type": "object",
+    "description": "ApplicationUp of The Things Stack v3; other fields are not looked at.",
+    "required": ["end_device_ids"],
+    "properties": {
+        "end_device_ids": {
+            "type": "object",
+            "properties": {
+                "dev_eui": {"type": "string", "description": "Needed of uplinks: 16 hexadecimal digits."}
+            },
+        },
+        "received_at": {**MOMENT, "type": ["string", "null"]},
+        "uplink_message": {
+            "type": ["object", "null"],
+            "description": "Without it the event is not an uplink and is ignored.",
+            "properties": {
+                "session_key_id": {"type": "string", "default": ""},
+                "f_port": PORT,
+                "f_cnt": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1, "default": 0},
+                "frm_payload": PAYLOAD,
+                "received_at": {**MOMENT, "type": ["string", "null"]},
+            },
+        },
+    },
+}
+
+CHIRPSTACK = {
+    "type": "object",
+    "description": "UplinkEvent of ChirpStack v4 in JSON; other fields are not looked at.",
+    "required": ["time", "deviceInfo", "deduplicationId"],
+    "properties": {
+        "time": MOMENT,
+        "deviceInfo": {"type": "object", "required": ["devEui"], "properties": {"devEui": EUI}},
+        "deduplicationId": {"type": "string", "format": "uuid"},
+        "fPort": PORT,
+        "data": PAYLOAD,
+    },
+}
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string", "description": "What is wrong."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do."},
+        "code": {"type": "string", "description": "Stable, for machines."},
+        "field": {"type": "string", "description": "The offending field, as a dotted path."},
+    },
+}
+
+OUTCOME = {
+    "type": "object",
+    "required": ["outcome"],
+    "properties": {
+        "outcome": {"enum": ["stored", "known-before", "parked", "kept-raw", "ignored"]},
+        "reason": {"type": "string"},
+    },
+}
+
+EVENT = {
+    "name": "event",
+    "in": "query",
+    "description": "ChirpStack's event; all but `up` are ignored.",
+    "schema": {"type": "string", "default": "up"},
+}
+
+REFUSALS = {
+    "400": "The body is not JSON in UTF-8, or broke off.",
+    "401": "No valid key.",
+    "403": "The key does not open the intake.",
+    "404": "There is no such way in.",
+    "405": "Not a POST.",
+    "408": "The body came too slowly.",
+    "413": "The body is too large.",
+    "422": "A field is missing, wrong or out of range; `field` names it.",
+    "429": "Too many wrong keys from this address.",
+    "503": "Nothing can be stored at the moment; send it again later.",
+}
+
+
+def paths() -> dict[str, Any]:
+    """The path items, by address."""
+    return {
+        "/things/uplinks/tts": {"post": _operation("tts", "The Things Stack v3", [])},
+        "/things/uplinks/chirpstack": {"post": _operation("chirpstack", "ChirpStack v4", [EVENT])},
+    }
+
+
+def components() -> dict[str, Any]:
+    """What the path items refer to: schemas, responses and the security scheme."""
+    return {
+        "schemas": {
+            "Problem": PROBLEM,
+            "UplinkOutcome": OUTCOME,
+            "UplinkOfTts": TTS,
+            "UplinkOfChirpstack": CHIRPSTACK,
+        },
+        "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "smile_..."}},
+    }
+
+
+def _operation(server: str, name: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "operationId": f"uplink_{server}",
+        "tags": ["things"],
+        "summary": f"Take in an uplink from {name}",
+        "description": "Answered after the commit that holds it. A replay is stored once.",
+        "security": [{"key": []}],
+        "parameters": parameters,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": _schema(f"UplinkOf{server.capitalize()}")}},
+        },
+        "responses": {
+            "200": _answer("Stored, or stored before.", "application/json", "UplinkOutcome"),
+            "202": _answer(
+                "Kept raw, parked, or ignored; the reason says why.", "application/json", "UplinkOutcome"
+            ),
+            **{
+                status: _answer(says, "application/problem+json", "Problem")
+                for status, says in REFUSALS.items()
+            },
+        },
+    }
+
+
+def _answer(says: str, media: str, schema: str) -> dict[str, Any]:
+    return {"description": says, "content": {media: {"schema": _schema(schema)}}}
+
+
+def _schema(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

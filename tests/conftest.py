@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One PostgreSQL for all tests, started by the first process; the named people; and what must not be skipped in CI."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from smilecity.core.who import ANYONE, NODE, Role, Who
+
+_leases = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before Django looks for its settings: a database of our own, unless one is given (or we are a worker)."""
+    if "DATABASE_URL" not in os.environ:
+        from smilecity.core.database import attach
+
+        folder = Path(tempfile.mkdtemp(prefix="smile-tests-", dir="/tmp"))
+        folder.chmod(0o755)
+        given = os.environ.get("SMILE_POSTGRES")
+        # Nothing of a test run must survive a power cut, so it need not wait for the disk.
+        lease = attach(
+            folder / "postgres", binaries=Path(given) if given else None, settings={"fsync": "off"}
+        )
+        _leases.append((lease, folder))
+        os.environ["DATABASE_URL"] = lease.url()
+    os.environ.setdefault("SMILE_DATA", tempfile.mkdtemp(prefix="smile-data-"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "smilecity.city.django"
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Only the process that started the database stops it."""
+    for lease, folder in _leases:
+        lease.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(transactional_db: None) -> str:
+    """libpq URL of this worker's test database, for what does not go through Django; tables empty at the end."""
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+
+
+@pytest.fixture(autouse=True)
+def _log_has_a_head(request: pytest.FixtureRequest) -> None:
+    """Emptying all tables takes the log's one row with it; put it back. Observations it leaves: take them."""
+    if "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        from django.db import connection
+
+        from smilecity.core.models import LogHead
+
+        LogHead.objects.get_or_create(id=1, defaults={"last": 0})
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE things_observation")
+
+
+@pytest.fixture(autouse=True)
+def _german_again() -> None:
+    """A page asked for in English leaves its language behind in the thread."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture
+def anyone() -> Who:
+    """Nobody in particular: a resident who has not signed in."""
+    return ANYONE
+
+
+@pytest.fixture
+def node() -> Who:
+    """The node itself, as at the command line."""
+    return NODE
+
+
+@pytest.fixture
+def alice() -> Who:
+    """Alice is steward of the whole city."""
+    return Who(label="account/1", account=1, roles=frozenset({Role("steward")}))
+
+
+@pytest.fixture
+def bob() -> Who:
+    """Bob is a resident with an account."""
+    return Who(label="account/2", account=2)
+
+
+@pytest.fixture
+def olga() -> Who:
+    """Olga is operator of the node."""
+    return Who(label="account/3", account=3, roles=frozenset({Role("operator")}))

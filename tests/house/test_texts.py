@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every sentence that people read has its English, and the English has the same placeholders."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).resolve().parents[2] / "src/smilecity"
+CATALOGUE = SOURCE / "city/locale/en/LC_MESSAGES/django.po"
+CALLS = {"_", "_later", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "_n"}
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+
+def texts_of(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in CALLS
+            and node.args
+        ):
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def sentences() -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in SOURCE.rglob("*.py"):
+        found |= dict.fromkeys(texts_of(ast.parse(path.read_text())), path)
+    for path in SOURCE.rglob("*.html"):
+        # `templatize` gives the template's texts as Python-like calls, one a tag.
+        for call in re.findall(
+            r"gettext\(u?(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')", templatize(path.read_text())
+        ):
+            found[ast.literal_eval(call)] = path
+        for call in re.findall(
+            r"gettext\(u?(\"{3}.*?\"{3}|'{3}.*?'{3})", templatize(path.read_text()), re.DOTALL
+        ):
+            found[ast.literal_eval(call)] = path
+    return {text: path for text, path in found.items() if text.strip()}
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, str]:
+    entries = polib.pofile(str(CATALOGUE))
+    return {e.msgid: e.msgstr or " ".join(e.msgstr_plural.values()) for e in entries if not e.obsolete}
+
+
+def test_every_sentence_has_its_english(english: dict[str, str]) -> None:
+    missing = {
+        text: str(path.relative_to(SOURCE)) for text, path in sentences().items() if not english.get(text)
+    }
+    assert missing == {}
+
+
+def test_the_english_says_the_same_values(english: dict[str, str]) -> None:
+    wrong = [
+        g for g, e in english.items() if e and not set(PLACEHOLDER.findall(e)) <= set(PLACEHOLDER.findall(g))
+    ]
+    assert wrong == []
+
+
+def test_no_english_is_left_over(english: dict[str, str]) -> None:
+    assert sorted(set(english) - set(sentences())) == []

@@ -24,7 +24,7 @@ import psycopg
 from smilecity.city.bench.fleet import ADDRESS, Fleet, now, uplink
 from smilecity.city.bench.load import http_request
 from smilecity.city.bench.node import HOST, free_port, get
-from smilecity.core.database import attach, postmaster
+from smilecity.core.database import Lease, attach, postmaster
 
 VICTIMS = ("door", "works", "supervisor", "postmaster")
 SENDERS = 16
@@ -115,8 +115,14 @@ class Node:
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
         """Its database, also when it does not run."""
-        with attach(self.folder / "postgres") as lease, psycopg.connect(lease.url()) as connection:
+        with joined(self.folder) as lease, psycopg.connect(lease.url()) as connection:
             yield connection
+
+
+def joined(folder: Path) -> Lease:
+    """The node's PostgreSQL, by the programs the node itself takes."""
+    given = os.environ.get("SMILE_POSTGRES")
+    return attach(folder / "postgres", binaries=Path(given) if given else None)
 
 
 @contextmanager
@@ -132,7 +138,7 @@ def node() -> Iterator[Node]:
         try:
             found.end()
         finally:
-            with attach(folder / "postgres"):
+            with joined(folder):
                 pass  # the last one out stops the server
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,6 +2,7 @@
 """The command line, as an operator types it."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,15 @@ def test_the_doctor_finds_a_prepared_node_well(tmp_path: Path) -> None:
     # The tests' own server does not wait for the disk, and the doctor says so; everything else is well.
     assert [line for line in done.stdout.splitlines() if line.startswith("BAD") and "fsync" not in line] == []
     assert "Tables: up to date" in done.stdout
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        environment = {**os.environ, "SMILE_PORT": str(port), "SMILE_DATA": str(tmp_path)}
+        done = subprocess.run([*SMILE, "serve"], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "[door.no-port]" in done.stderr
+    assert str(port) in done.stderr

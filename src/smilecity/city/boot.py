@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from smilecity.core.database.files import make_folder
 from smilecity.core.problems import Refusal
 
 CHECKOUT_MARK = "pyproject.toml"
+PORT_SECONDS = 4.0
 
 
 @dataclass(slots=True)
@@ -64,18 +66,31 @@ def data_folder(settings: Settings) -> Path:
 
 
 def port_must_be_free(settings: Settings) -> None:
-    """Refuses a port that another program holds: two servers could share it silently, each with half the requests."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    """Refuses a port that another program holds: two servers could share it silently, each with half the requests.
+
+    Waits a little first: the door of a supervisor that was killed needs a moment to notice and end.
+    """
+    until = time.monotonic() + PORT_SECONDS
+    while (reason := _held(settings.host, settings.port)) and time.monotonic() < until:
+        time.sleep(0.1)
+    if reason:
+        raise Refusal(
+            "door.no-port",
+            f"The door cannot listen on {settings.host}:{settings.port}: {reason}.",
+            cure="End the other program, or set SMILE_PORT to another port.",
+        )
+
+
+def _held(host: str, port: int) -> str:
+    """Why nobody can listen there now; empty if one can."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((settings.host, settings.port))
+            trial.bind((host, port))
         except OSError as error:
-            raise Refusal(
-                "door.no-port",
-                f"The door cannot listen on {settings.host}:{settings.port}: {error.strerror}.",
-                cure="End the other program, or set SMILE_PORT to another port.",
-            ) from error
+            return error.strerror or str(error)
+    return ""
 
 
 def _checkout() -> Path | None:

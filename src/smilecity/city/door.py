@@ -6,6 +6,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -44,6 +45,10 @@ log = structlog.get_logger("door")
 def run(node: Node, pages: Callable[[], Any] = application) -> None:
     """Serve until SIGTERM or SIGINT. Django must be set up. `pages` makes the pages' WSGI application."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    # What is loaded by now stays: looking through it again at every collection would cost uplinks.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     uvloop.run(_serve(node, pages))
 
 

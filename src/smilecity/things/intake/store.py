@@ -3,13 +3,11 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
-from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.types.numeric import Int8Dumper
 
 from smilecity.things.facts import OBSERVED
 from smilecity.things.intake.rows import Row
@@ -17,8 +15,6 @@ from smilecity.things.intake.rows import Row
 PAUSES = (0.1, 0.4, 1.6)  # seconds before each further try
 LAST_TRY_SECONDS = 6.0  # network servers wait 5 to 10 s for the answer
 STATEMENT_MILLISECONDS = 4000
-COLUMNS_OF_UPLINK = 8
-COLUMNS = COLUMNS_OF_UPLINK + 5
 
 # One statement, one commit, one round trip. A replay finds its key taken, so `fresh` leaves it and its
 # results out. Locks are taken in one order (keys, then datastreams, each sorted): two lines never deadlock.
@@ -118,8 +114,6 @@ class Store:
             self._connection = await psycopg.AsyncConnection.connect(
                 self._url, autocommit=True, connect_timeout=4, tcp_user_timeout=STATEMENT_MILLISECONDS
             )
-            # Else the type of an array of integers goes by its greatest, and each would be prepared anew.
-            self._connection.adapters.register_dumper(int, Int8Dumper)
             await self._connection.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
         return self._connection
 
@@ -133,19 +127,36 @@ class Store:
                 self._months.add((moment.year, moment.month))
 
 
-def _parameters(rows: Sequence[Row]) -> list[list[Any]]:
-    """The columns for `unnest`, by key: uplinks first, then results."""
-    columns: list[list[Any]] = [[] for _ in range(COLUMNS)]
-    for row in sorted(rows, key=lambda row: row.message.key):
-        m = row.message
-        values = (m.key, m.eui, row.device, m.received_at, m.f_port, m.payload, row.state, row.reason)
-        _append(columns[:COLUMNS_OF_UPLINK], values)
-        for result in row.results:
-            given = (m.key, result.datastream, m.received_at, result.number, result.other)
-            _append(columns[COLUMNS_OF_UPLINK:], given)
-    return columns
+def _parameters(rows: Sequence[Row]) -> list[str]:
+    """The columns for `unnest`, by key: uplinks first, then results.
+
+    As PostgreSQL's array literals, written here: psycopg's general way took a sixth of the door's time.
+    """
+    ordered = sorted(rows, key=lambda row: row.message.key)
+    messages = [row.message for row in ordered]
+    results = [(row.message, result) for row in ordered for result in row.results]
+    return [
+        _plain([m.key.hex for m in messages]),
+        _plain([m.eui for m in messages]),
+        _plain(["NULL" if row.device is None else str(row.device) for row in ordered]),
+        _plain([m.received_at.isoformat() for m in messages]),
+        _plain([str(m.f_port) for m in messages]),
+        _plain([f'"\\\\x{m.payload.hex()}"' for m in messages]),
+        _plain([str(row.state) for row in ordered]),
+        _plain([_quoted(row.reason) for row in ordered]),
+        _plain([m.key.hex for m, _ in results]),
+        _plain([str(result.datastream) for _, result in results]),
+        _plain([m.received_at.isoformat() for m, _ in results]),
+        _plain(["NULL" if result.number is None else repr(result.number) for _, result in results]),
+        _plain([_quoted(result.other) for _, result in results]),
+    ]
 
 
-def _append(columns: list[list[Any]], values: Iterable[Any]) -> None:
-    for column, value in zip(columns, values, strict=True):
-        column.append(value)
+def _plain(elements: list[str]) -> str:
+    return "{" + ",".join(elements) + "}"
+
+
+def _quoted(text: str | None) -> str:
+    if text is None:
+        return "NULL"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -15,7 +15,21 @@ from smilecity.things.intake.messages import Message
 from smilecity.things.intake.rows import Result, Row
 from smilecity.things.intake.store import _parameters
 
-COLUMNS = ["uuid[]", "text[]", "bigint[]", "timestamptz[]", "smallint[]", "bytea[]", "smallint[]", "text[]", "uuid[]", "bigint[]", "timestamptz[]", "float8[]", "text[]"]
+COLUMNS = [
+    "uuid[]",
+    "text[]",
+    "bigint[]",
+    "timestamptz[]",
+    "smallint[]",
+    "bytea[]",
+    "smallint[]",
+    "text[]",
+    "uuid[]",
+    "bigint[]",
+    "timestamptz[]",
+    "float8[]",
+    "text[]",
+]
 text = st.none() | st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
 moment = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda t: t.replace(tzinfo=UTC))
 message = st.builds(

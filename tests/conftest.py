@@ -10,7 +10,17 @@ import pytest
 
 from smilecity.core.who import ANYONE, NODE, Role, Who
 
+# What steers a test run; every other setting of whoever runs it must not.
+STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE"}
+
 _leases = []
+_folders: list[Path] = []
+
+
+def _forget_settings() -> None:
+    for name in list(os.environ):
+        if name.startswith("SMILE_") and name not in STEERING:
+            del os.environ[name]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         _leases.append((lease, folder))
         os.environ["DATABASE_URL"] = lease.url()
-    os.environ.setdefault("SMILE_DATA", tempfile.mkdtemp(prefix="smile-data-"))
+    _forget_settings()
+    os.environ["SMILE_DATA"] = tempfile.mkdtemp(prefix="smile-data-")
+    _folders.append(Path(os.environ["SMILE_DATA"]))
     os.environ["DJANGO_SETTINGS_MODULE"] = "smilecity.city.django"
     import django
 
@@ -38,6 +50,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Only the process that started the database stops it."""
     for lease, folder in _leases:
         lease.release()
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in _folders:
         shutil.rmtree(folder, ignore_errors=True)
 
 

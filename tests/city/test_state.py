@@ -2,6 +2,8 @@
 """How the node says it is, when it is not well."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
 import psycopg
@@ -36,6 +38,24 @@ def test_without_its_database_it_is_failing_and_says_why() -> None:
         {"status": "away"},
     )
     assert state_of("postgresql:///nowhere", "/metrics", is_open=False).status == 200
+
+
+class HungPool:
+    """Hands out a connection whose database has stopped: it is there and says nothing."""
+
+    @asynccontextmanager
+    async def connection(self, timeout: float) -> AsyncIterator["HungPool"]:
+        yield self
+
+    async def execute(self, query: str, *, prepare: bool) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_database_that_hangs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smilecity.city.state.ANSWER_SECONDS", 0.05)
+    state = State(HungPool(), HERE)  # type: ignore[arg-type]
+    given = asyncio.run(ask(state, request("GET", "/health", client="127.0.0.1")))
+    assert (given.status, given.json["database"]) == (503, {"status": "away"})
 
 
 def test_entries_that_wait_too_long_for_their_position_make_it_late(database_url: str) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """GET /health and GET /metrics: how the node is, for people who run it and for Prometheus."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -21,6 +22,7 @@ SELECT (SELECT last FROM core_loghead), count(*), coalesce(extract(epoch FROM no
 FROM core_logentry WHERE position IS NULL
 """
 LATE_SECONDS = 5.0
+ANSWER_SECONDS = 3.0
 
 WAITING = Gauge("smile_log_waiting_entries", "Log entries committed and not numbered yet")
 LAG_SECONDS = Gauge("smile_log_lag_seconds", "Age of the oldest entry not numbered yet")
@@ -63,9 +65,10 @@ class State:
 
     async def _health(self) -> dict[str, Any]:
         try:
-            async with self._pool.connection(timeout=2) as connection:
+            # The pool's own limit is for getting a connection; a database that hangs hands one out and then is silent.
+            async with asyncio.timeout(ANSWER_SECONDS), self._pool.connection(timeout=2) as connection:
                 row = await (await connection.execute(LAG, prepare=True)).fetchone()
-        except (psycopg.Error, PoolTimeout):
+        except (psycopg.Error, PoolTimeout, TimeoutError):
             return {"status": "failing", "version": __version__, "database": {"status": "away"}}
         if row is None:
             return {"status": "failing", "version": __version__, "database": {"status": "empty"}}

@@ -4,11 +4,16 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from smilecity.core.who import ANYONE, NODE, Role, Who
+
+if TYPE_CHECKING:
+    from smilecity.people.models import Account, Organisation
 
 # What steers a test run; every other setting of whoever runs it must not.
 STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE"}
@@ -85,6 +90,44 @@ def _german_again() -> None:
     from django.utils import translation
 
     translation.activate(settings.LANGUAGE_CODE)
+
+
+Person = Callable[..., "Account"]
+
+
+@pytest.fixture
+def person(db: None) -> Person:
+    """Make an account: `person("carla", ("clerk", department, area))`; each role is (name, organisation, area)."""
+    from smilecity.core import nouns
+    from smilecity.people.models import Account, RoleHeld
+
+    def make(name: str, *roles: tuple[str, "Organisation", int | None]) -> Account:
+        account = Account.objects.create(
+            email=f"{name}@example.org", pseudonym=name.capitalize(), pseudonym_shape=nouns.sort_key(name)
+        )
+        for role, organisation, area in roles:
+            RoleHeld.objects.create(
+                account=account, role=role, organisation=organisation, area_id=area, given_by="node"
+            )
+        return account
+
+    return make
+
+
+@pytest.fixture
+def organisation(db: None) -> Callable[..., "Organisation"]:
+    """Make an organisation: `organisation("club", "SV Hafen", area)`."""
+    from smilecity.core import nouns
+    from smilecity.people.models import Organisation
+
+    def make(kind: str, title: str, area: int | None = None) -> Organisation:
+        slug = nouns.sort_key(title).replace(" ", "-")
+        noun = nouns.put(
+            "organisation", f"organisations/{slug}", {"de": title}, area=area, visibility="public"
+        )
+        return Organisation.objects.create(noun=noun, kind=kind)
+
+    return make
 
 
 @pytest.fixture

@@ -174,8 +174,8 @@ def test_an_open_page_hears_of_an_entry_and_a_returning_one_of_what_it_missed(
     """End to end: a commit anywhere, the numberer, the hub, the real server, a browser that comes back."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(
-            "INSERT INTO core_noun (id, kind, address, title, text, sort, visibility, licence, changed_at)"
-            " VALUES (700, 'place', 'places/x', '{}', '{}', '', 'public', '', now())"
+            "INSERT INTO core_noun (id, kind, address, title, text, facts, words, plain, sort, visibility, licence,"
+            " changed_at) VALUES (700, 'place', 'places/x', '{}', '{}', '{}', '{}', '', '', 'public', '', now())"
         )
         with socket.create_connection((HOST, door.port), timeout=20) as stream:
             stream.sendall(b"GET /live/?about=700&about=701 HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
 from smilecity.core import clock
@@ -138,6 +138,15 @@ def one_day_of_uplinks(city: City, port: int) -> None:
     nature = Nature(simulator.SEED, ZoneInfo("Europe/Berlin"))
     door = simulator.Door("127.0.0.1", port, city.key)
     simulator.send(door, nature, FLEET, now - timedelta(hours=26), now)
+
+
+def sign_in(page: Page, city: City, name: str) -> None:
+    """Sign one of the demo's people in by the form, as they would: anna, karim, petra, stefan, olga ..."""
+    page.goto(f"{city.address}/account/login/")
+    page.fill("input[name=login]", f"{name}@example.org")
+    page.fill("input[name=password]", "smile-city-demo")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(lambda address: "/account/login/" not in address)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "manager", "mana
 CODE = {".py", ".js", ".mjs", ".css", ".html", ".sh", ".toml", ".po"}
 ROOM_FILES = {
     "__init__", "apps", "urls", "api", "pages", "jobs", "forms", "actions", "reads", "rights", "models", "rules",
-    "facts", "demo", "cli", "openapi",
+    "facts", "demo", "cli", "openapi", "privacy", "signing",
 }  # fmt: skip
 FOLDERS_OF_A_ROOM = {
     "templates",
@@ -28,6 +28,10 @@ FOLDERS_OF_A_ROOM = {
     "pages",
     "reads",
     "rules",
+    "forms",
+    "jobs",
+    "api",
+    "models",
 }
 ROOMS = ("citizens", "places", "things", "people", "space")
 

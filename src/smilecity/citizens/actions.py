@@ -33,10 +33,23 @@ def say_need(
         known = Need.objects.filter(form=form).first()
         if known is not None:  # before its noun is touched: a steward may have published it meanwhile
             return _same(known, kind, said)
-        noun = nouns.put("need", f"needs/{form}", _titles(kind, subject), area=rights.area_of(subject))
+        noun = nouns.put(
+            "need",
+            f"needs/{form}",
+            _titles(kind, subject),
+            area=rights.area_of(subject),
+            keeper=rights.keeper_of(subject),
+        )
         need, created = Need.objects.get_or_create(
             form=form,
-            defaults={"noun": noun, "kind": kind, "words": said, "contact": contact, "language": language},
+            defaults={
+                "noun": noun,
+                "kind": kind,
+                "words": said,
+                "contact": contact,
+                "language": language,
+                "account_id": who.account,
+            },
         )
         if not created:
             return _same(need, kind, said)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from smilecity.citizens import actions, reads
 from smilecity.citizens.forms import SayForm
+from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
@@ -93,9 +94,4 @@ def _title(subject: Noun | None) -> str:
 
 
 def _address(subject: Noun | None) -> str:
-    """The page of a noun: its address, in the language of this page."""
-    if subject is None:
-        return ""
-    language = get_language() or settings.LANGUAGE_CODE
-    prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
-    return f"{prefix}{subject.address}/"
+    return nouns.page_address(subject) if subject else ""

@@ -34,12 +34,16 @@ def subject(who: Who, noun_id: int | None) -> Noun | None:
 def need(who: Who, noun_id: int) -> Need | None:
     """One need, for stewards of its area; nothing for others."""
     found = Need.objects.select_related("noun").filter(noun=noun_id).first()
-    return found if found is not None and rights.may_read(who, found.noun.area_id) else None
+    return (
+        found
+        if found is not None and rights.may_read(who, found.noun.area_id, found.noun.keeper_id)
+        else None
+    )
 
 
 def needs_about(who: Who, subject: Noun, limit: int = MOST_NEEDS) -> list[Need]:
     """What was said about this, newest first, for stewards of its area; nothing for others."""
-    if not rights.may_read(who, rights.area_of(subject)):
+    if not rights.may_read(who, rights.area_of(subject), rights.keeper_of(subject)):
         return []
     return list(
         _about(subject).select_related("noun").order_by("-said_at", "-noun_id")[: min(limit, MOST_NEEDS)]
@@ -48,7 +52,11 @@ def needs_about(who: Who, subject: Noun, limit: int = MOST_NEEDS) -> list[Need]:
 
 def count_about(who: Who, subject: Noun) -> int:
     """How much was said about this, for stewards of its area; zero for others."""
-    return _about(subject).count() if rights.may_read(who, rights.area_of(subject)) else 0
+    return (
+        _about(subject).count()
+        if rights.may_read(who, rights.area_of(subject), rights.keeper_of(subject))
+        else 0
+    )
 
 
 def _about(subject: Noun) -> QuerySet[Need]:

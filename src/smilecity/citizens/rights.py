@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who may, as sentences."""
 
+from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.who import Who
 
@@ -10,9 +11,13 @@ def may_say(who: Who) -> bool:
     return True
 
 
-def may_read(who: Who, area: int | None) -> bool:
-    """What someone said, and their address for an answer, is read by the stewards of the area only."""
-    return who.holds("steward", area)
+def may_read(who: Who, area: int | None, keeper: int | None = None) -> bool:
+    """What someone said, and their address for an answer, is read by those who look after its area or its place.
+
+    These are the same who see its noun, a draft (`core.nouns.may_see`): stewards, clerks and moderators of the
+    area, and those who work for the organisation that keeps the place.
+    """
+    return who.holds_any(nouns.LOOK_AFTER_DRAFTS, area) or who.works_for(keeper, nouns.KEEP)
 
 
 def area_of(subject: Noun | None) -> int | None:
@@ -20,6 +25,13 @@ def area_of(subject: Noun | None) -> int | None:
     if subject is None:
         return None
     return subject.id if subject.kind == "area" else subject.area_id
+
+
+def keeper_of(subject: Noun | None) -> int | None:
+    """The organisation that a need reaches besides: the keeper of what it is about, or the one it is about."""
+    if subject is None:
+        return None
+    return subject.id if subject.kind == "organisation" else subject.keeper_id
 
 
 def may_forget(who: Who) -> bool:

@@ -20,6 +20,8 @@ urlpatterns = [
         path("places/", include("smilecity.places.urls")),
         path("say/", include("smilecity.citizens.urls")),
         path("space/", include("smilecity.space.urls")),
+        path("account/", include("allauth.urls")),
+        path("", include("smilecity.people.urls")),
         prefix_default_language=False,
     ),
 ]

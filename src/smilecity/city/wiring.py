@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate import App
 from psycopg_pool import AsyncConnectionPool
 
+from smilecity.core.problems import Sentence
+from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 from smilecity.places.pages.list import places_now
 
@@ -21,6 +23,9 @@ FOOTER = (
     ("privacy", _("Datenschutz")),
     ("accessibility", _("Barrierefreiheit")),
 )
+
+# The desk: (address, title, who finds it there). A room adds a line for each of its desk's pages.
+DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = ()
 
 # Streams are about nouns and datastreams: all ids come from one sequence, so one question covers both.
 PUBLIC_AMONG = """
@@ -70,7 +75,28 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         ],
         "footer_links": [{"title": title, "url": reverse(name)} for name, title in FOOTER],
         "map_style": settings.SMILE.map_style,
+        "account_links": _account_links(request),
+        "desk_sections": _desk_sections(request) if "/desk/" in path else [],
     }
+
+
+def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """The ways to what is mine, or to signing in."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return [{"title": _("Anmelden"), "url": reverse("account_login")}]
+    return [
+        {"title": _("Mein Konto"), "url": reverse("me"), "current": request.path.startswith(reverse("me"))}
+    ]
+
+
+def _desk_sections(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages of the desk that this person may use."""
+    who = who_asks(request)
+    return [
+        {"title": title, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+        for name, title, may in DESK
+        if may(who)
+    ]
 
 
 def start_page(request: HttpRequest) -> dict[str, Any]:

@@ -39,3 +39,25 @@ class GeoJsonBox(Func):
 
     function = "public.core_geojson_box"
     output_field = BoxField()
+
+
+class SearchVector(Column):
+    """PostgreSQL's `tsvector`. Read by queries only."""
+
+    def db_type(self, connection: Any) -> str:
+        """The column's type in PostgreSQL."""
+        return "tsvector"
+
+
+class SearchWords(Func):
+    """The stems of title, words and text, German and English together, in this order of weight."""
+
+    function = "public.core_search_words"
+    output_field = SearchVector()
+
+
+class MapCell(Func):
+    """The Morton number of a geometry's middle in the Web Mercator grid of zoom 20; null without a geometry."""
+
+    function = "public.core_map_cell"
+    output_field = models.BigIntegerField()

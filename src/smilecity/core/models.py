@@ -2,9 +2,10 @@
 """Tables of the four mechanisms: the log, nouns, links (refusals need none)."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from smilecity.core.fields import BoxField, GeoJsonBox, NextId
+from smilecity.core.fields import BoxField, GeoJsonBox, MapCell, NextId, SearchVector, SearchWords
 
 
 class LogEntry(models.Model):
@@ -46,7 +47,13 @@ class LogReader(models.Model):
 
 
 class Noun(models.Model):
-    """Whatever has a page. Written by `core.nouns.put` in the transaction of its room's action."""
+    """Whatever has a page. Written by `core.nouns.put` in the transaction of its room's action.
+
+    `area` says where it is (an area's `area` is the one above it), `keeper` which organisation keeps it;
+    `facts` is what machines may read of it by name, beside title and text; `words` are further words by
+    which people look for it. `search`, `plain` and `cell` serve queries: stems, folded letters, and the place
+    on the map as a Morton number, so that the points of a tile are neighbours in an index.
+    """
 
     PUBLIC, INTERNAL, DRAFT = "public", "internal", "draft"
 
@@ -58,13 +65,29 @@ class Noun(models.Model):
     sort = models.TextField()
     geo = models.JSONField(null=True)
     box = models.GeneratedField(expression=GeoJsonBox("geo"), output_field=BoxField(), db_persist=True)
+    cell = models.GeneratedField(
+        expression=MapCell("geo"), output_field=models.BigIntegerField(), db_persist=True
+    )
     area = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    keeper = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    facts = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
+    plain = models.TextField(default="")
+    search = models.GeneratedField(
+        expression=SearchWords("title", "words", "text"), output_field=SearchVector(), db_persist=True
+    )
     visibility = models.TextField(default=DRAFT)
     licence = models.TextField(default="CC-BY-4.0")
     changed_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed"),)
+        indexes = (
+            models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed"),
+            models.Index(fields=["kind", "visibility", "cell"], name="noun_on_map"),
+            models.Index(fields=["keeper", "kind", "sort", "id"], name="noun_kept"),
+            GinIndex(fields=["search"], name="noun_search"),
+            GinIndex(fields=["plain"], name="noun_plain", opclasses=["gin_trgm_ops"]),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(visibility__in=["public", "internal", "draft"]),
@@ -87,3 +110,19 @@ class Link(models.Model):
             models.CheckConstraint(condition=~models.Q(source=models.F("target")), name="link_to_another"),
         )
         indexes = (models.Index(fields=["target", "kind"], name="link_back"),)
+
+
+class Undo(models.Model):
+    """What somebody did to many nouns at once, with what was there before, so that it can be taken back.
+
+    `what` names the action, `before` holds the former value by noun id, `after` the one that was set: only
+    what still has it is taken back.
+    """
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    account = models.BigIntegerField(db_index=True)
+    what = models.TextField()
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField(db_default=models.functions.Now())
+    undone_at = models.DateTimeField(null=True)

@@ -5,11 +5,13 @@ Map, search, export and erase are queries on this table, so a new kind appears i
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 
 from smilecity.core import clock
 from smilecity.core.models import Noun
@@ -17,6 +19,11 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 
 Texts = Mapping[str, str]
+
+# What is not public yet is seen by those who look after it: in an area, or for the organisation that keeps it.
+LOOK_AFTER_DRAFTS = ("steward", "clerk", "moderator")
+LOOK_AFTER = (*LOOK_AFTER_DRAFTS, "planner", "council")
+KEEP = ("steward", "clerk", "trainer", "moderator")
 
 _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 
@@ -34,7 +41,7 @@ def _folded(text: str) -> str:
     return plain.casefold().translate(_LETTERS)
 
 
-def put(
+def put(  # noqa: PLR0913 - a noun is many facts, each given by its name
     kind: str,
     address: str,
     title: Texts,
@@ -42,11 +49,15 @@ def put(
     text: Texts | None = None,
     geo: Mapping[str, Any] | None = None,
     area: int | None = None,
+    keeper: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    words: Texts | None = None,
     visibility: str = Noun.DRAFT,
     licence: str = "CC-BY-4.0",
 ) -> Noun:
     """Create the noun at `address` (`places/hafensport`) or bring it up to date.
 
+    `facts` is what machines may read besides title and text, `words` are further words to find it by.
     Lock: the row of that address (unique), taken by the upsert. Refuses an address held by another kind.
     """
     noun, _created = Noun.objects.select_for_update().get_or_create(
@@ -59,7 +70,11 @@ def put(
         )
     noun.title, noun.text, noun.geo = dict(title), dict(text or {}), dict(geo) if geo else None
     noun.sort = sort_key(next(iter(title.values())))
-    noun.area_id, noun.visibility, noun.licence = area, visibility, licence
+    noun.facts, noun.words = dict(facts or {}), dict(words or {})
+    noun.plain = "\n".join(
+        sort_key(each) for texts in (title, noun.words, noun.text) for each in texts.values()
+    )
+    noun.area_id, noun.keeper_id, noun.visibility, noun.licence = area, keeper, visibility, licence
     noun.changed_at = clock.now()
     noun.save()
     return noun
@@ -70,9 +85,58 @@ def published(kind: str) -> QuerySet[Noun]:
     return Noun.objects.filter(kind=kind, visibility=Noun.PUBLIC).order_by("sort", "id")
 
 
+def sees(who: Who) -> Q:
+    """The nouns that `who` may see: the same answer as `may_see`, for every list, map, feed, tile and export.
+
+    Public ones are for everyone; internal ones for those with a role in the area or for the keeper; drafts for
+    stewards, clerks and moderators of the area and for those who keep it.
+    """
+    found = Q(visibility=Noun.PUBLIC)
+    for visibility, roles in ((Noun.INTERNAL, LOOK_AFTER), (Noun.DRAFT, LOOK_AFTER_DRAFTS)):
+        if who.holds_any(roles):
+            found |= Q(visibility=visibility)
+        elif areas := who.areas(roles):
+            found |= Q(visibility=visibility, area__in=areas)
+    if organisations := who.organisations(KEEP):
+        found |= Q(keeper__in=organisations)
+    return found
+
+
 def may_see(who: Who, noun: Noun) -> bool:
-    """Public nouns are for everyone; what is not public yet is for stewards of its area."""
-    return noun.visibility == Noun.PUBLIC or who.holds("steward", noun.area_id)
+    """Whether `who` may see this noun; see `sees`."""
+    if noun.visibility == Noun.PUBLIC or who.works_for(noun.keeper_id, KEEP):
+        return True
+    roles = LOOK_AFTER if noun.visibility == Noun.INTERNAL else LOOK_AFTER_DRAFTS
+    return who.holds_any(roles, noun.area_id)
+
+
+def areas_below(areas: Iterable[int]) -> dict[int, set[int]]:
+    """Each of these areas' noun ids with itself and every area below it."""
+    below: dict[int, set[int]] = {area: {area} for area in areas}
+    if below:
+        with connection.cursor() as cursor:
+            cursor.execute(_BELOW, [list(below)])
+            for top, area in cursor.fetchall():
+                below[top].add(area)
+    return below
+
+
+_BELOW = """
+WITH RECURSIVE below (top, area) AS (
+    SELECT id, id FROM core_noun WHERE id = ANY(%s)
+    UNION
+    SELECT below.top, core_noun.id FROM below JOIN core_noun ON core_noun.area_id = below.area
+    WHERE core_noun.kind = 'area'
+)
+SELECT top, area FROM below
+"""
+
+
+def page_address(noun: Noun) -> str:
+    """The path of the noun's page, in the language of the page that links to it."""
+    language = get_language() or settings.LANGUAGE_CODE
+    prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
+    return f"{prefix}{noun.address}/"
 
 
 def in_text(texts: Texts, language: str) -> str:

@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class People(AppConfig):
     name = "smilecity.people"
     label = "people"
+
+    def ready(self) -> None:
+        from smilecity.core import words
+        from smilecity.people import facts
+
+        words.tell(kinds=facts.KINDS, verbs=facts.VERBS)

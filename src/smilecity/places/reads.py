@@ -10,6 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 
+from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.paging import Page, page
 from smilecity.core.who import Who
@@ -147,7 +148,7 @@ def _usual(who: Who, datastream: int, today: date) -> dict[int, things.Usual]:
 
 
 def _visible(who: Who, category: str) -> QuerySet[Noun]:
-    found = Noun.objects.filter(rights.sees(who), kind="place", place__isnull=False).select_related("place")
+    found = Noun.objects.filter(nouns.sees(who), kind="place", place__isnull=False).select_related("place")
     return found.filter(place__category=category) if category else found
 
 

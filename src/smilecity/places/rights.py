@@ -1,24 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who may, as sentences."""
 
-from django.db.models import Q
-
-from smilecity.core.models import Noun
+from smilecity.core import nouns
 from smilecity.core.who import Who
 
 
 def may_keep(who: Who, area: int | None) -> bool:
-    """Stewards keep the places of their area; operators and the node itself keep all of them."""
-    return who.label == "node" or who.holds("operator") or who.holds("steward", area)
+    """Stewards and clerks keep the places of their area; operators and the node itself keep all of them."""
+    return who.label == "node" or who.holds("operator") or who.holds_any(("steward", "clerk"), area)
 
 
-def sees(who: Who) -> Q:
-    """Everyone sees public places; stewards see those of their area that are not public (`nouns.may_see`)."""
-    if who.holds("steward"):
-        return Q()
-    areas = [role.area for role in who.roles if role.name == "steward"]
-    public = Q(visibility=Noun.PUBLIC)
-    return public | Q(area__in=areas) if areas else public
+def may_write(who: Who, area: int | None, keeper: int | None) -> bool:
+    """Who keeps a place writes changes of its entry, and so do those who work for its keeper."""
+    return may_keep(who, area) or who.works_for(keeper, nouns.KEEP)
 
 
 def sees_what_all_see(who: Who) -> bool:

@@ -42,7 +42,7 @@ class Day:
     hours: str
 
 
-def checked(text: str) -> str:
+def checked(text: str, field: str = "opening_hours") -> str:
     """The hours as they will be kept; empty means unknown. Refuses what is not OSM's syntax."""
     text = text.strip()
     if len(text) > LONGEST or (text and _parsed(text, ZoneInfo("UTC"), None) is None):
@@ -53,7 +53,7 @@ def checked(text: str) -> str:
                 "Schreiben Sie sie wie in OpenStreetMap, zum Beispiel:"
                 " Mo-Fr 08:00-20:00; Sa,Su,PH 10:00-22:00"
             ),
-            field="opening_hours",
+            field=field,
         )
     return text
 

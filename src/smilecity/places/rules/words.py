@@ -4,16 +4,22 @@
 import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from smilecity.core.problems import Refusal, Sentence
 
 LANGUAGES = frozenset({"de", "en"})
-LONGEST = {"title": 120, "name": 120, "text": 4000, "entry": 1000, "street": 200}
+LONGEST = {"title": 120, "name": 120, "text": 4000, "entry": 1000, "street": 200, "cost": 400}
 MOST_ROOM = 100_000
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WEBSITE = re.compile(r"https?://[^\s/$.?#][^\s<>\"]*", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_PHONE = re.compile(r"[+0-9][0-9 ()/-]{2,39}")
+_SPOKEN = re.compile(r"[a-z]{2,3}")
 _KEY = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 
 CATEGORIES: dict[str, Sentence] = {
@@ -29,6 +35,11 @@ CATEGORIES: dict[str, Sentence] = {
     "help": _later("Rat und Hilfe"),
     "other": _later("Ort"),
 }
+
+PUBLISHED = (
+    "category", "street", "opening_hours", "quiet_hours", "entry", "access", "free", "cost", "indoors", "age_from",
+    "age_to", "languages", "website", "email", "phone",
+)  # fmt: skip
 
 ROLES: dict[str, Sentence] = {
     "people": _later("Personen"),
@@ -86,6 +97,63 @@ def checked_access(access: Mapping[str, str]) -> dict[str, str]:
                 field=f"access.{key}",
             )
     return dict(access)
+
+
+def checked_spoken(language: str) -> str:
+    """A language that is spoken at a place: its code (ISO 639), or `dgs` for German Sign Language."""
+    if not _SPOKEN.fullmatch(language):
+        raise Refusal("place.language", _("Diese Sprache kennen wir nicht."), field="languages")
+    return language
+
+
+def checked_website(address: str) -> str:
+    """The address of a website, or nothing."""
+    address = address.strip()
+    if address and (len(address) > 300 or not _WEBSITE.fullmatch(address)):
+        raise Refusal(
+            "place.website",
+            _("Diese Webadresse geht nicht."),
+            cure=_("Sie beginnt mit https://"),
+            field="website",
+        )
+    return address
+
+
+def checked_email(address: str) -> str:
+    """An e-mail address of the place, or nothing."""
+    address = address.strip()
+    if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):
+        raise Refusal("place.email", _("Diese E-Mail-Adresse geht nicht."), field="email")
+    return address
+
+
+def checked_phone(number: str) -> str:
+    """A telephone number of the place, or nothing."""
+    number = number.strip()
+    if number and not _PHONE.fullmatch(number):
+        raise Refusal(
+            "place.phone",
+            _("Diese Telefonnummer geht nicht."),
+            cure=_("Nehmen Sie Ziffern, zum Beispiel +49 381 123456."),
+            field="phone",
+        )
+    return number
+
+
+def facts(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What machines may read of a place beside title and text: what is known, by name."""
+    return {name: kept[name] for name in PUBLISHED if kept[name] not in (None, "", {}, [])}
+
+
+def further(kept: Mapping[str, Any]) -> dict[str, str]:
+    """Further words to find a place by: what kind it is, where it is, and how one gets in."""
+    found = {}
+    for language in sorted(LANGUAGES):
+        with translation.override(language):
+            kind = str(CATEGORIES[kept["category"]])
+        entry = kept["entry"].get(language, "")
+        found[language] = " ".join(part for part in (kind, kept["street"], entry) if part)
+    return found
 
 
 def checked_category(category: str) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The only writes of this room."""
+"""Keys of machines: made, shown once, revoked."""
 
 from collections.abc import Iterable
 

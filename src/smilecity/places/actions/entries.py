@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The only writes of this room."""
+"""Entries of places, their units, and which sensors speak for them."""
 
-from collections.abc import Mapping
+from typing import Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,56 +12,46 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.places import facts, rights
 from smilecity.places.models import Place, Sense, Unit
-from smilecity.places.rules import hours, words
+from smilecity.places.rules import description, words
+from smilecity.places.rules.description import Described, Description
 from smilecity.things.models import Datastream
 
 
-def keep_place(  # noqa: PLR0913 - a place is many facts, each given by its name
+def keep_place(
     who: Who,
     slug: str,
     *,
-    title: nouns.Texts,
-    category: str,
-    text: nouns.Texts | None = None,
-    position: tuple[float, float] | None = None,
     area: int | None = None,
+    keeper: int | None = None,
     visibility: str = Noun.DRAFT,
-    opening_hours: str = "",
-    street: str = "",
-    entry: nouns.Texts | None = None,
-    access: Mapping[str, str] | None = None,
+    **said: Unpack[Described],
 ) -> Place:
-    """Create the place at `/places/<slug>/` or bring it up to date. `position` is (longitude, latitude).
+    """Create the place at `/places/<slug>/` or bring it up to date; `said` is all of `Description`, by name.
 
     Lock: the noun's row of its address, before its area is looked at, so that nobody takes over a place of an
     area that is not theirs.
     """
     address = f"places/{words.checked_slug(slug)}"
-    spot = words.checked_position(position) if position else None
+    kept = description.checked(Description(**said))
     with transaction.atomic():
         known = Noun.objects.select_for_update().filter(address=address).first()
         _keeper(who, area)
         if known is not None:
             _keeper(who, known.area_id)
+        spot = kept.pop("position")
         noun = nouns.put(
             "place",
             address,
-            words.checked_texts(title, "title", needed=True),
-            text=words.checked_texts(text or {}, "text", needed=False),
+            kept.pop("title"),
+            text=kept.pop("text"),
             geo={"type": "Point", "coordinates": list(spot)} if spot else None,
             area=area,
+            keeper=keeper,
+            facts=words.facts(kept),
+            words=words.further(kept),
             visibility=_visibility(visibility),
         )
-        place, _created = Place.objects.update_or_create(
-            noun=noun,
-            defaults={
-                "category": words.checked_category(category),
-                "opening_hours": hours.checked(opening_hours),
-                "street": words.plain(street, "street").strip(),
-                "entry": words.checked_texts(entry or {}, "entry", needed=False),
-                "access": words.checked_access(access or {}),
-            },
-        )
+        place, _created = Place.objects.update_or_create(noun=noun, defaults=kept)
         log.append(who, facts.PLACE_KEPT, noun=noun.id)
         return place
 

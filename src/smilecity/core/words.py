@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What kinds of nouns and verbs of the log are called: each room tells its own when Django is ready.
+
+So a map, a search or a history can speak of every room without knowing any.
+"""
+
+from collections.abc import Mapping
+
+from smilecity.core.problems import Sentence
+
+_kinds: dict[str, Sentence] = {}
+_verbs: dict[str, Sentence] = {}
+
+
+def tell(*, kinds: Mapping[str, Sentence] | None = None, verbs: Mapping[str, Sentence] | None = None) -> None:
+    """Called by a room's `apps.py`: what its kinds are called (plural), and its verbs in a history."""
+    _kinds.update(kinds or {})
+    _verbs.update(verbs or {})
+
+
+def kinds() -> dict[str, Sentence]:
+    """All kinds of nouns that have been told of, with what several of them are called."""
+    return dict(_kinds)
+
+
+def kind(code: str) -> str:
+    """What several of this kind are called."""
+    return str(_kinds.get(code, code))
+
+
+def verb(code: str) -> str:
+    """What happened, in a few words."""
+    return str(_verbs.get(code, code))

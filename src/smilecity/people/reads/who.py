@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who is behind a request, as the rules know them."""
+
+from django.http import HttpRequest
+
+from smilecity.core import nouns
+from smilecity.core.who import ANYONE, Role, Who
+from smilecity.people.models import Account, RoleHeld
+
+
+def who_asks(request: HttpRequest) -> Who:
+    """Who is behind a page request: asked once a request, so that a role that has ended opens nothing any more."""
+    known: Who | None = getattr(request, "who", None)
+    if known is None:
+        person = getattr(request, "user", None)
+        known = who_is(person) if isinstance(person, Account) and person.is_active else ANYONE
+        request.who = known  # type: ignore[attr-defined]
+    return known
+
+
+def who_is(account: Account) -> Who:
+    """The person as rules know them, with each role spelled out for every area below the one it is held in."""
+    held = list(
+        RoleHeld.objects.filter(account=account, ended_at__isnull=True).values_list(
+            "role", "area", "organisation"
+        )
+    )
+    below = nouns.areas_below({area for _role, area, _organisation in held if area is not None})
+    roles = {
+        Role(role, each, organisation)
+        for role, area, organisation in held
+        for each in ((None,) if area is None else below[area])
+    }
+    return Who(f"account/{account.pk}", account.pk, frozenset(roles))

@@ -84,12 +84,28 @@ def _log_has_a_head(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What one test's readers were shown must not be shown to the next one's."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def _german_again() -> None:
     """A page asked for in English leaves its language behind in the thread."""
     from django.conf import settings
     from django.utils import translation
 
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _a_city_without_a_name() -> None:
+    """What a process remembers of the city is of no other test; who needs one asks `identity.keep_identity`."""
+    from smilecity.city import identity
+
+    identity.remember(identity.City(), seconds=3600)
 
 
 Person = Callable[..., "Account"]

@@ -12,6 +12,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { icons } from "./icons.mjs";
 import { kernStyles } from "./kern.mjs";
 import { licences } from "./licences.mjs";
 
@@ -40,7 +41,7 @@ async function main() {
   await mkdir(path.dirname(TARGET), { recursive: true });
   const fresh = await mkdtemp(`${TARGET}-`);
   try {
-    const manifest = await bundle(fresh);
+    const manifest = { ...(await bundle(fresh)), ...(await icons(fresh)) };
     await writeFile(path.join(fresh, "licences.txt"), await licences(ROOT));
     manifest["licences.txt"] = "licences.txt";
     await compressTexts(fresh);
@@ -75,7 +76,7 @@ async function bundle(outdir) {
       MAP_STYLE_FILE: JSON.stringify(manifest["map.css"]),
       MAP_WORKER_FILE: JSON.stringify(manifest["map-worker.js"]),
     },
-    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js" },
+    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js", passkey: "web/src/passkey.js", push: "web/src/push.js", sw: "web/src/sw.js" },
   });
   return { ...manifest, ...namesOf(moving, outdir) };
 }

@@ -83,7 +83,11 @@ def test_it_need_not_be_about_a_place(client: Client, db: None) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [
-        ({"kind": ""}, "id_kind_0", "Wählen Sie, ob es ein Wunsch, ein Problem oder ein Lob ist."),
+        (
+            {"kind": ""},
+            "id_kind_0",
+            "Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob oder eine Korrektur ist.",
+        ),
         ({"words": ""}, "id_words", "Schreiben Sie in einem Satz, worum es geht."),
         ({"words": " \u202e\x1b "}, "id_words", "Hier stehen noch keine Worte."),
         ({"words": "x" * 2500}, "id_words", "Das sind 2500 Zeichen. Es passen 2000. Kürzen Sie Ihren Text."),

@@ -15,6 +15,7 @@ KEYS = {
     "live": {"cpu_percent", "delay_p50_ms", "delay_p99_ms", "lost", "stop_s"},
     "burn": {"uplinks_calm", "uplinks_beside", "ratio", "page_burnt"},
     "log": {"appends", "delay_p50_ms", "delay_p99_ms", "read", "lost"},
+    "areas": {"points_1m_s", "one_p50_ms", "wrong"},
     "pages": {"hafensport_ms", "places_ms", "now_ms", "places_queries_small", "places_queries_large"},
 }
 HOLDS = {
@@ -22,6 +23,7 @@ HOLDS = {
     "live": {"lost": 0, "resets": 0},
     "burn": {"refused": 0, "page_burnt": True},
     "log": {"lost": 0},
+    "areas": {"wrong": 0},
     "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0},
 }
 
@@ -46,7 +48,7 @@ def test_every_bench_is_tried_here() -> None:
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("name", ["live", "burn", "log"])
+@pytest.mark.parametrize("name", ["live", "burn", "log", "areas"])
 def test_a_bench_prints_its_figures_and_its_invariants_hold(name: str) -> None:
     found = figures(name)
     assert found.keys() >= KEYS[name]

@@ -111,6 +111,27 @@ def test_a_body_over_the_limit_is_refused_declared_or_in_chunks() -> None:
     assert answered(at, "POST", "/", parts=[b"x" * 512, b"y" * 512]).status == 200
 
 
+@pytest.mark.parametrize(
+    ("address", "cookie", "status"),
+    [
+        ("/desk/places/court/photos/", "sessionid=abc", 200),
+        ("/en/desk/places/court/photos/", "a=b; sessionid=abc", 200),
+        ("/desk/areas/", "sessionid=abc", 200),
+        ("/desk/places/court/photos/", "", 413),
+        ("/desk/places/court/", "sessionid=abc", 413),
+        ("/x/desk/places/court/photos/", "sessionid=abc", 413),
+        ("/desk/places/a/b/photos/", "sessionid=abc", 413),
+    ],
+)
+def test_more_may_come_only_where_files_are_uploaded_and_beside_a_session(
+    address: str, cookie: str, status: int
+) -> None:
+    at = door(body_limit="1024", upload_limit="4096")
+    headers = [("Cookie", cookie)] if cookie else []
+    assert answered(at, "POST", address, headers=headers, parts=[b"x" * 3000]).status == status
+    assert answered(at, "POST", address, headers=headers, parts=[b"x" * 90_000]).status == 413
+
+
 def test_a_body_that_came_in_chunks_reaches_the_page_whole() -> None:
     given = answered(
         door(), "POST", "/", headers=[("Transfer-Encoding", "chunked")], parts=[b"ab", b"", b"cde"]

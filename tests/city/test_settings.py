@@ -16,12 +16,28 @@ WRONG = {
     "SMILE_PROXIES": ["10.0.0.0/33", "proxy.example", "10.0.0.1;10.0.0.2"],
     "SMILE_METRICS_FROM": ["everyone"],
     "SMILE_TIME_ZONE": ["Mars/Olympus", "../../etc/passwd", "Europe"],
+    "SMILE_STATE": ["XX", "mv", "Bayern"],
+    "SMILE_LANGUAGES": ["en", "en,de", "de,tlh", ","],
     "SMILE_MAP_STYLE": ["https://tiles.example/style.json", "style.json"],
     "SMILE_FEW_BELOW": ["0", "101", "few"],
     "SMILE_BODY_LIMIT": ["1023", "0x400", "1e6"],
+    "SMILE_UPLOAD_LIMIT": ["1023", "15MB"],
+    "SMILE_MINIMUM_AGE": ["-1", "121", "adult"],
+    "SMILE_OIDC_URL": ["login.example.org", "http://login.example.org", "https://login.example.org/?a=1"],
     "SMILE_WRITES_A_MINUTE": ["0", "many"],
     "SMILE_UPLINK_DAYS": ["0", "4000"],
     "SMILE_CONTACT_DAYS": ["0", "4000"],
+    "SMILE_MAIL": [
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://host:0",
+        "smtp://host:99999",
+        "smtp://host/path",
+        "smtp://host?tls=maybe",
+        "smtp://host?starttls=1",
+    ],
+    "SMILE_MAIL_FROM": ["stadt", "a b@c@d", "Stadt <stadt@example.org>\nBcc: x@example.org"],
     "SMILE_LOG": ["loud"],
 }
 
@@ -43,6 +59,9 @@ def test_a_secret_is_not_shown() -> None:
     with pytest.raises(Refusal) as refused:
         Settings.read({"DATABASE_URL": "mysql://alice:hunter2@host/x"})
     assert "hunter2" not in str(refused.value)
+    with pytest.raises(Refusal) as refused:
+        Settings.read({"SMILE_MAIL": "smtp://alice:hunter2@host:99999"})
+    assert "hunter2" not in str(refused.value)
 
 
 def test_every_setting_has_a_name_and_a_sentence() -> None:
@@ -54,7 +73,8 @@ def test_every_setting_has_a_name_and_a_sentence() -> None:
 
 
 def test_every_setting_that_can_be_wrong_is_tried_here() -> None:
-    free = {"SMILE_DATA", "SMILE_POSTGRES", "SMILE_HOST", "SMILE_CITY", "SMILE_CONTACT"}
+    oidc = {"SMILE_OIDC_NAME", "SMILE_OIDC_CLIENT", "SMILE_OIDC_SECRET"}
+    free = {"SMILE_DATA", "SMILE_POSTGRES", "SMILE_HOST", *oidc}
     assert {one.metadata["name"] for one in fields(Settings)} == free | set(WRONG)
 
 

@@ -11,6 +11,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -52,11 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The running demo: its address, its network server's key, and its database."""
+    """The running demo: its address, its network server's key, its database and its data folder."""
 
     address: str
     key: str
     url: str
+    folder: Path
 
     def post(self, sensor: Sensor, body: bytes) -> int:
         """Send an uplink as the network server does; the status."""
@@ -102,7 +104,7 @@ def city() -> Iterator[City]:
     subprocess.run([*command, "prepare", "--demo"], env=environment, check=True)
     door = subprocess.Popen([sys.executable, "-m", "smilecity.city.part", "door"], env=environment)
     try:
-        found = City(f"http://127.0.0.1:{port}", (folder / "demo-key").read_text().strip(), url)
+        found = City(f"http://127.0.0.1:{port}", (folder / "demo-key").read_text().strip(), url, folder)
         await_open(found.address)
         one_day_of_uplinks(found, port)
         yield found
@@ -137,7 +139,9 @@ def one_day_of_uplinks(city: City, port: int) -> None:
     now = clock.now()
     nature = Nature(simulator.SEED, ZoneInfo("Europe/Berlin"))
     door = simulator.Door("127.0.0.1", port, city.key)
-    simulator.send(door, nature, FLEET, now - timedelta(hours=26), now)
+    lanes = [FLEET[lane :: simulator.LANES] for lane in range(simulator.LANES)]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        list(pool.map(lambda one: simulator.send(door, nature, one, now - timedelta(hours=26), now), lanes))
 
 
 def sign_in(page: Page, city: City, name: str) -> None:
@@ -145,7 +149,7 @@ def sign_in(page: Page, city: City, name: str) -> None:
     page.goto(f"{city.address}/account/login/")
     page.fill("input[name=login]", f"{name}@example.org")
     page.fill("input[name=password]", "smile-city-demo")
-    page.click("main form button[type=submit]")
+    page.click("main form:has(input[name=password]) button[type=submit]")
     page.wait_for_url(lambda address: "/account/login/" not in address)
 
 

@@ -1,19 +1,107 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Every page there is, once: whoever adds a page adds its address here, so that it is looked at everywhere."""
+"""Every page there is, once: whoever adds a page adds its address here, so that it is looked at everywhere.
 
-PAGES = (
+`{noun:places/hafensport}` stands for the id of the noun at that address, `{change}` for that of the change that waits for
+a look, `{need}` for the last part of a need's address.
+"""
+
+PUBLIC = (
     "/",
+    "/?area=schmarl",
     "/places/",
     "/places/?category=sport",
     "/places/hafensport/",
     "/places/stadtbibliothek/",
     "/say/",
-    "/say/?about={hafensport}",
+    "/say/?about={noun:places/hafensport}",
     "/say/thanks/",
     "/imprint/",
     "/privacy/",
     "/accessibility/",
+    "/accessibility/?thanks=1",
+    "/accessibility/feedback/",
+    "/account/login/",
+    "/account/signup/",
+    "/account/signup/passkey/",
+    "/account/password/reset/",
+    "/account/password/reset/done/",
+    "/account/password/reset/key/1-made-up/",
+    "/account/inactive/",
+    "/account/3rdparty/login/cancelled/",
+    "/account/3rdparty/login/error/",
+    "/demo/",
+    "/offline/",
+    "/notices/off/some-token/",
+    "/areas/",
+    "/areas/13003000/",
+    "/areas/gross-klein/",
+    "/ogc/?f=html",
+    "/ogc/collections?f=html",
+    "/ogc/collections/place/items?f=html",
+    "/ogc/collections/place/items/{noun:places/hafensport}?f=html",
+    "/ogc/api?f=html",
+    "/organisations/",
+    "/organisations/rostock/",
+    "/privacy/register/",
+    "/search/",
+    "/search/?q=biblothek",
+    "/search/?q=qqqq",
+    "/places/?step_free=yes&open=now",
+    "/places/?q=halle&step_free=some&open=now&unknown=1",
+    "/places/?q=xyzzy",
+    "/places/?near=54.09,12.12",
+    "/places/widget/?category=sport",
+    "/places/widget/code/?category=sport",
     "/nothing-here/",
 )
+# By the demo's person who is signed in.
+SIGNED_IN: dict[str, tuple[str, ...]] = {
+    "rolf": (
+        "/me/",
+        "/me/profile/",
+        "/account/email/",
+        "/account/password/change/",
+        "/account/sessions/",
+        "/account/2fa/webauthn/",
+        "/account/2fa/webauthn/add/",
+        "/account/3rdparty/",
+        "/account/reauthenticate/",
+        "/account/logout/",
+    ),
+    "stefan": (
+        "/desk/organisations/",
+        "/desk/organisations/new/",
+        "/desk/organisations/rostock/",
+        "/desk/organisations/rostock/roles/",
+        "/desk/roles/",
+        "/me/consents/",
+        "/me/data/",
+        "/me/data/forget/",
+    ),
+    "olga": ("/desk/city/", "/desk/keys/", "/desk/processing/", "/desk/areas/"),
+    "petra": (
+        "/desk/",
+        "/desk/inbox/",
+        "/desk/search/?q=hafen",
+        "/desk/places/",
+        "/desk/places/new/",
+        "/desk/places/hafensport/",
+        "/desk/places/hafensport/photos/",
+        "/desk/places/review/{change}/",
+        "/desk/needs/",
+        "/needs/{need}/",
+        "/desk/history/{noun:places/hafensport}/",
+    ),
+    "karim": ("/desk/", "/desk/places/hafensport/", "/me/needs/"),
+    "anna": ("/me/", "/me/notices/", "/me/notices/choices/", "/me/follows/"),
+}
+# Forms that are sent empty, by person ("" is nobody): the page then says what is wrong.
+REFUSED: dict[str, tuple[str, ...]] = {
+    "": ("/say/", "/accessibility/feedback/", "/account/login/", "/account/signup/"),
+    "petra": ("/desk/places/hafensport/photos/", "/desk/places/new/"),
+    "stefan": ("/desk/organisations/new/", "/desk/organisations/rostock/roles/", "/me/data/forget/"),
+    "olga": ("/desk/keys/",),
+    "rolf": ("/account/password/change/", "/account/email/"),
+}
 LANGUAGES = {"de": "", "en": "/en"}
 WIDTHS = {"phone": 360, "desk": 1280}

@@ -1,71 +1,133 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""No violation of WCAG 2.2 AA that axe can see, on any page, in both languages and widths."""
+"""No violation of WCAG 2.2 AA that axe can see, on any page, signed in and out, in both languages and widths."""
 
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.demo.conftest import City
-from tests.demo.pages import LANGUAGES, PAGES, WIDTHS
+from tests.demo.conftest import City, sign_in
+from tests.demo.pages import LANGUAGES, PUBLIC, REFUSED, SIGNED_IN, WIDTHS
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 ALL = [(language, width) for language in LANGUAGES for width in WIDTHS]
+PEOPLE = {"": PUBLIC, **SIGNED_IN}
+# A sample for every day; `make trial` looks at all of them.
+SOME = {person: paths[:: 4 if person else 3] for person, paths in PEOPLE.items()}
+# Native checks would stop an empty form before the page can say what is wrong.
+SEND_UNCHECKED = "form => { form.noValidate = true; form.querySelector('button:not([type=button])').click() }"
 
 
 def violations(page: Page) -> list[str]:
     # By the debugger, not by a script tag: the pages' content policy must stay as strict as it is.
-    page.evaluate(AXE.read_text())
+    page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, rules).then(result => result.violations)", RULES)
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in found]
-
-
-def visit_all(
-    city: City, chromium: Browser, language: str, width: str, *, dark: bool = False
-) -> dict[str, list[str]]:
-    context = chromium.new_context(
-        viewport={"width": WIDTHS[width], "height": 800}, color_scheme="dark" if dark else "light"
-    )
-    page = context.new_page()
-    bad = {}
-    for path in PAGES:
-        address = LANGUAGES[language] + path.format(hafensport=city.noun("places/hafensport"))
-        page.goto(city.address + address)
-        page.wait_for_load_state("load")
-        if found := violations(page):
-            bad[address] = found
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            bad.setdefault(address, []).append("wider than the screen")
-        if os.environ.get("SMILE_SCREENSHOTS"):
-            name = address.strip("/").replace("/", "_").replace("?", "_").replace("=", "_") or "start"
-            page.screenshot(path=f"{os.environ['SMILE_SCREENSHOTS']}/{width}-{name}.png", full_page=True)
-    context.close()
+    bad = [f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}" for one in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        bad.append("wider than the screen")
     return bad
 
 
-@pytest.mark.parametrize(("language", "width"), [("de", "phone"), ("en", "desk")])
+# What the other placeholders stand for.
+PLACEHOLDERS = {
+    "{change}": "SELECT id FROM places_change ORDER BY state = 'review' DESC, id LIMIT 1",
+    "{need}": "SELECT split_part(address, '/', 2) FROM core_noun WHERE kind = 'need' ORDER BY id LIMIT 1",
+}
+
+
+def spelled_out(city: City, path: str) -> str:
+    for placeholder, query in PLACEHOLDERS.items():
+        if placeholder in path:
+            with psycopg.connect(city.url) as connection:
+                row = connection.execute(query).fetchone()
+            assert row is not None, path
+            path = path.replace(placeholder, str(row[0]))
+    return re.sub(r"\{noun:([^}]+)\}", lambda found: str(city.noun(found[1])), path)
+
+
+def visited(
+    city: City, chromium: Browser, pages: dict[str, tuple[str, ...]], language: str, width: str, *, dark: bool
+) -> Iterator[tuple[Page, str]]:
+    """Each of the pages, open, with its address and who looks at it; people sign in as they would."""
+    for person, paths in pages.items():
+        context = chromium.new_context(
+            viewport={"width": WIDTHS[width], "height": 800}, color_scheme="dark" if dark else "light"
+        )
+        page = context.new_page()
+        if person:
+            sign_in(page, city, person)
+        for path in paths:
+            address = LANGUAGES[language] + spelled_out(city, path)
+            page.goto(city.address + address)
+            page.wait_for_load_state("load")
+            yield page, f"{person or 'anyone'} {address}"
+        context.close()
+
+
+def looked_at(
+    city: City,
+    chromium: Browser,
+    pages: dict[str, tuple[str, ...]],
+    language: str,
+    width: str,
+    *,
+    dark: bool = False,
+) -> dict[str, list[str]]:
+    bad = {}
+    for page, name in visited(city, chromium, pages, language, width, dark=dark):
+        if found := violations(page):
+            bad[name] = found
+        if folder := os.environ.get("SMILE_SCREENSHOTS"):
+            file = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+            page.screenshot(path=f"{folder}/{width}-{'dark-' if dark else ''}{file}.png", full_page=True)
+    return bad
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "width"), [("de", "phone")])
 def test_axe_finds_nothing(city: City, chromium: Browser, language: str, width: str) -> None:
-    assert visit_all(city, chromium, language, width) == {}
+    assert looked_at(city, chromium, SOME, language, width) == {}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    "person", ["", *(pytest.param(one, marks=pytest.mark.trial) for one in REFUSED if one)]
+)
+def test_axe_finds_nothing_where_a_form_says_what_is_wrong(
+    city: City, chromium: Browser, person: str
+) -> None:
+    bad = {}
+    for page, name in visited(city, chromium, {person: REFUSED[person]}, "de", "phone", dark=False):
+        with page.expect_navigation():
+            page.locator("main form[method=post]").first.evaluate(SEND_UNCHECKED)
+        assert page.locator("main [aria-invalid=true], main .kern-error, main [role=alert]").count(), name
+        if found := violations(page):
+            bad[name] = found
+    assert bad == {}
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(("language", "width"), ALL)
+@pytest.mark.parametrize(
+    ("language", "width", "dark"),
+    [*((*one, False) for one in ALL), ("de", "phone", True), ("en", "desk", True)],
+)
 def test_axe_finds_nothing_anywhere(
-    city: City, chromium: Browser, language: str, width: str, *, dark: bool
+    city: City, chromium: Browser, language: str, width: str, dark: bool
 ) -> None:
-    assert visit_all(city, chromium, language, width, dark=dark) == {}
+    assert looked_at(city, chromium, PEOPLE, language, width, dark=dark) == {}
 
 
-@pytest.mark.parametrize("width", [320, 360])
-def test_nothing_is_wider_than_a_small_phone(city: City, chromium: Browser, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 640})
+def test_nothing_is_wider_than_a_small_phone(city: City, chromium: Browser) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     wide = []
-    for path in PAGES:
-        page.goto(city.address + path.format(hafensport=city.noun("places/hafensport")))
+    for path in PUBLIC:
+        page.goto(city.address + spelled_out(city, path))
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(path)
     context.close()

@@ -32,6 +32,7 @@ FOLDERS_OF_A_ROOM = {
     "jobs",
     "api",
     "models",
+    "signing",
 }
 ROOMS = ("citizens", "places", "things", "people", "space")
 

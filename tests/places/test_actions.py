@@ -10,6 +10,7 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE, Role, Who
 from smilecity.places import actions, facts, reads
 from smilecity.places.models import Place
+from smilecity.places.rules.finding import Wish
 from tests.places.ground import keep_court, keep_stream
 
 PEOPLE = ("anyone", "bob", "alice", "olga", "node", "carla", "dora")
@@ -43,7 +44,7 @@ def dora(quarter: int) -> Who:
 
 def may_keep(who: Who, area: int) -> bool:
     try:
-        actions.keep_place(who, "new", title={"de": "Neu"}, category="other", area=area)
+        actions.keep_place(who, "fresh", title={"de": "Neu"}, category="other", area=area)
     except Refusal as refusal:
         return (refusal.code, refusal.status) != ("place.not-yours", 403)
     return True
@@ -70,7 +71,7 @@ def test_who_keeps_and_who_sees_drafts(
     assert may_keep(who, quarter) is keeps
     assert reads.place(who, "public") is not None
     assert (reads.place(who, "draft") is not None) is sees_draft
-    listed = {noun.address for noun in reads.listed(who).items}
+    listed = {noun.address for noun in reads.sought(who, Wish()).items}
     assert "places/public" in listed
     assert ("places/draft" in listed) is sees_draft
 
@@ -122,6 +123,9 @@ GOOD: dict[str, Any] = {"title": {"de": "Ort"}, "category": "sport"}
         ("a/../b", {}, "place.address"),
         ("ort\n", {}, "place.address"),
         ("o" * 81, {}, "place.address"),
+        ("widget", {}, "place.address-taken"),
+        ("review", {}, "place.address-taken"),
+        ("tiles", {}, "place.address-taken"),
         ("ort", {"title": {}}, "place.text"),
         ("ort", {"title": {"de": " "}}, "place.text"),
         ("ort", {"title": {"xx": "Ort"}}, "place.text"),

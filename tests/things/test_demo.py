@@ -63,3 +63,18 @@ def test_people_sleep_and_come_in_the_afternoon() -> None:
 def test_every_kind_of_sensor_is_in_the_city() -> None:
     assert {sensor.kind for sensor in FLEET} == set(KINDS)
     assert len({sensor.eui for sensor in FLEET}) == len(FLEET)
+
+
+def test_about_sixty_sensors_say_little_together() -> None:
+    assert 55 <= len(FLEET) <= 70
+    day = sum(len(list(moments(sensor, NOW - timedelta(days=1), NOW))) for sensor in FLEET)
+    assert day < 10_000  # one in nine seconds: the demo must not warm a small machine
+
+
+def test_nobody_sits_in_a_library_at_night() -> None:
+    nature = Nature(SEED, BERLIN)
+    inside = [sensor for sensor in FLEET if sensor.indoors and KINDS[sensor.kind].streams[0].people]
+    night, noon = (datetime(2026, 6, 3, hour, tzinfo=BERLIN) for hour in (23, 16))
+    assert inside
+    assert not any(nature.people(sensor, night) for sensor in inside)
+    assert all(nature.people(sensor, noon) for sensor in inside)

@@ -5,7 +5,9 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 
 import "./city-map.js";
 import { enhanceCharts } from "./day-chart.js";
+import { startKeeping } from "./kept.js";
 import { startLive } from "./live.js";
+import { keepShort, offerNear } from "./near.js";
 
 document.documentElement.classList.replace("no-js", "js");
 
@@ -45,4 +47,9 @@ function showTrouble() {
 }
 
 enhanceCharts(document);
+offerNear(document);
+keepShort(document);
 startLive((target, text) => htmx.swap({ target, text, swap: "innerMorph", sourceElement: target }));
+startKeeping();
+const push = document.querySelector("form[data-push]");
+if (push) import("./push.js").then(({ startPush }) => startPush(push));

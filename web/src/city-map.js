@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 // <city-map src="/orte.geojson" base="/karte.geojson" label="Karte der Orte">: a map of what the list beside it says.
 //
-// src     GeoJSON points, properties {id, title, url, kind, state}
+// src     GeoJSON: points as places, anything else as outlines; properties {id, title, url, kind, state}
+// tiles   "/orte/{z}/{x}/{y}.mvt?...": places as vector tiles instead, when they are many; layer "places", properties
+//         {count} for a crowd, {count, id, title, url} for one alone
 // base    GeoJSON lines and areas, properties {kind: water|land|green|district|road, name, schematic}
 // map-style  address of a MapLibre style, instead of base        center="lon,lat" zoom="13" or bounds="w,s,e,n"
 // label   name of the map for screen readers                     texts  JSON with the words of the controls
 //
+// The view stands in the page's address (#map=zoom/lat/lon) once somebody has moved the first map of the page.
 // Fires "city-map-idle" and carries data-idle when drawn. Whatever carries data-place-id on the page lights up with its marker, and back.
 
 class CityMap extends HTMLElement {

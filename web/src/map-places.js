@@ -27,15 +27,15 @@ export function showPlaces(map, element, places) {
       markers.get(key).remove();
       markers.delete(key);
     }
-    arrange(map, element, markers);
+    arrange(map, element, [...markers.values()]);
   };
   update(places);
-  for (const event of ["moveend", "resize"]) map.on(event, () => arrange(map, element, markers));
+  for (const event of ["moveend", "resize"]) map.on(event, () => arrange(map, element, [...markers.values()]));
   lightUpTogether(element);
   return update;
 }
 
-function link(key) {
+export function link(key) {
   const place = document.createElement("a");
   place.className = "city-map__place";
   place.dataset.placeId = key;
@@ -43,7 +43,7 @@ function link(key) {
   return place;
 }
 
-function dress(place, { title, url, state, state_text: words }) {
+export function dress(place, { title, url, state, state_text: words }) {
   place.href = url;
   place.dataset.state = state ?? "unknown";
   place.querySelector(".city-map__name").textContent = title;
@@ -56,19 +56,19 @@ function face(state) {
   return `<svg viewBox="0 0 32 32" fill="currentColor" aria-hidden="true">${EYES}${mouth}</svg>`;
 }
 
-function arrange(map, element, markers) {
-  pushApart(map, [...markers.values()]);
-  hideCrowdedNames([...element.querySelectorAll(".city-map__place")]);
+export function arrange(map, element, markers, apart = APART) {
+  pushApart(map, markers, apart);
+  hideCrowdedNames([...element.querySelectorAll(".city-map__place")], [...element.querySelectorAll(".city-map__crowd")]);
 }
 
 /** Faces on almost the same spot step aside, so that each can be hit with a finger. */
-function pushApart(map, markers) {
+function pushApart(map, markers, apart) {
   const spots = markers.map((marker) => ({ marker, at: map.project(marker.getLngLat()), x: 0, y: 0 }));
   for (const [index, one] of spots.entries()) {
     for (const other of spots.slice(index + 1)) {
       const [x, y] = [other.at.x - one.at.x || 0.01, other.at.y - one.at.y];
       const distance = Math.hypot(x, y);
-      const missing = Math.max(0, APART - distance) / 2 / distance;
+      const missing = Math.max(0, apart - distance) / 2 / distance;
       for (const [spot, side] of [[one, -missing], [other, missing]]) Object.assign(spot, { x: spot.x + side * x, y: spot.y + side * y });
     }
   }
@@ -76,9 +76,10 @@ function pushApart(map, markers) {
 }
 
 /** A name that would cover a face or another name steps back until its place is pointed at; the northern one stays. */
-function hideCrowdedNames(places) {
+function hideCrowdedNames(places, crowds) {
   const box = (place, part) => place.querySelector(part).getBoundingClientRect();
   const taken = places.map((place) => ({ place, ...edges(box(place, ".city-map__face")) }));
+  taken.push(...crowds.map((crowd) => edges(crowd.getBoundingClientRect())));
   const names = places.map((place) => ({ place, ...edges(box(place, ".city-map__name")) }));
   for (const name of names.sort((one, other) => one.top - other.top)) {
     const crowded = taken.some((other) => other.place !== name.place && touch(name, other));
@@ -96,7 +97,7 @@ function touch(one, other) {
 }
 
 /** Pointing at a row of the list lights up its marker, and the other way round. */
-function lightUpTogether(element) {
+export function lightUpTogether(element) {
   const light = (on) => ({ target }) => {
     const id = target instanceof Element && target.closest("[data-place-id]")?.dataset.placeId;
     if (!id) return;
@@ -135,11 +136,27 @@ export function showCrowd(map, element, places) {
 
 /** Names of districts as elements: a drawn text would need a font of the map's own. */
 export function showAreas(map, features) {
+  const labels = [];
   for (const { geometry, properties } of features) {
     if (properties.kind !== "district" || !properties.name || !geometry) continue;
     const label = document.createElement("span");
     Object.assign(label, { className: "city-map__area", textContent: properties.name, ariaHidden: "true" });
     new Marker({ element: label }).setLngLat(middle(geometry)).addTo(map);
+    labels.push(label);
+  }
+  const tidy = () => hideCrowdedAreas(labels);
+  for (const event of ["moveend", "resize"]) map.on(event, tidy);
+  map.once("idle", tidy);
+}
+
+/** Where names would lie on each other, the first one stays; closer in there is room for all. */
+function hideCrowdedAreas(labels) {
+  const taken = [];
+  for (const label of labels) {
+    const box = edges(label.getBoundingClientRect());
+    const crowded = taken.some((other) => touch(box, other));
+    label.classList.toggle("is-crowded", crowded);
+    if (!crowded) taken.push(box);
   }
 }
 

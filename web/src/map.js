@@ -3,8 +3,11 @@
 
 import * as maplibre from "maplibre-gl";
 
+import { keepInAddress, viewInAddress } from "./map-address.js";
 import { layersFor, paintIn } from "./map-base.js";
 import { showAreas, showCrowd, showPlaces } from "./map-places.js";
+import { isPoint, isShape, showShapes } from "./map-shapes.js";
+import { showTiles } from "./map-tiles.js";
 
 const MANY = 200; // more points than this are drawn, not built as elements; the list beside the map has them all
 
@@ -28,9 +31,10 @@ export async function draw(element) {
     element.dataset.idle = "";
     element.dispatchEvent(new CustomEvent("city-map-idle", { bubbles: true }));
   });
+  const stopListening = keepInAddress(map, element);
   await styleOf(map, place);
   fill(element, map, base, places);
-  return { map, remove: () => map.remove() };
+  return { map, remove: () => (stopListening(), map.remove()) };
 }
 
 function open(place, wishes) {
@@ -62,13 +66,36 @@ function fill(element, map, base, places) {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paintIn(map, element));
   }
   showAreas(map, base.features);
-  const show = places.features.length > MANY ? showCrowd : showPlaces;
-  const update = show(map, element, places);
-  element.addEventListener("live-change", async () => update(await collection(element.getAttribute("src"))));
+  const updates = parts(element, map, places);
+  element.addEventListener("live-change", async () => {
+    const fresh = await collection(element.getAttribute("src"));
+    for (const update of updates) update(fresh);
+  });
+}
+
+/** Draws what there is: outlines below, then tiles, or places one by one while they are few. */
+function parts(element, map, places) {
+  const updates = [];
+  const [points, shapes] = [isPoint, isShape].map((kind) => places.features.filter(kind));
+  if (shapes.length) {
+    const update = showShapes(map, element, shapes);
+    updates.push(({ features }) => update(features.filter(isShape)));
+  }
+  if (element.hasAttribute("tiles")) updates.push(showTiles(map, element, texts(element)));
+  else if (points.length || !shapes.length) {
+    const show = points.length > MANY ? showCrowd : showPlaces;
+    const update = show(map, element, { type: "FeatureCollection", features: points });
+    updates.push(({ features }) => update({ type: "FeatureCollection", features: features.filter(isPoint) }));
+  }
+  return updates;
+}
+
+function texts(element) {
+  return JSON.parse(element.getAttribute("texts") ?? "{}");
 }
 
 function options(element, container, base, places) {
-  const texts = JSON.parse(element.getAttribute("texts") ?? "{}");
+  const words = texts(element);
   const schematic = base.features.some((feature) => feature.properties.schematic);
   return {
     container,
@@ -78,8 +105,8 @@ function options(element, container, base, places) {
       layers: [{ id: "background", type: "background" }],
     },
     ...view(element, base, places),
-    locale: { ...texts, "Map.Title": element.getAttribute("label") ?? texts["Map.Title"] ?? "Karte" },
-    attributionControl: { compact: false, customAttribution: schematic ? (texts["schematic"] ?? "Schematische Karte") : undefined },
+    locale: { ...words, "Map.Title": element.getAttribute("label") ?? words["Map.Title"] ?? "Karte" },
+    attributionControl: { compact: false, customAttribution: schematic ? (words["schematic"] ?? "Schematische Karte") : undefined },
     cooperativeGestures: true, // one finger scrolls the page, two move the map
     dragRotate: false,
     pitchWithRotate: false,
@@ -88,14 +115,23 @@ function options(element, container, base, places) {
   };
 }
 
-/** What to look at: the wish in the attributes, else all places, else the whole base. */
+/** What to look at: the view in the address, else the wish in the attributes, else all places or the whole base. */
 function view(element, base, places) {
+  const passedOn = viewInAddress(element);
+  if (passedOn) return passedOn;
   const center = element.getAttribute("center");
   if (center) return { center: numbers(center), zoom: Number(element.getAttribute("zoom") ?? 13) };
   const bounds = element.hasAttribute("bounds")
     ? numbers(element.getAttribute("bounds"))
-    : extent(places.features.length ? places.features : base.features);
-  return bounds ? { bounds, fitBoundsOptions: { padding: padding(element), maxZoom: 16 } } : {};
+    : extent(places.features.some(({ geometry }) => geometry) ? places.features : towns(base.features));
+  const named = places.features.some(isPoint) || element.hasAttribute("tiles");
+  return bounds ? { bounds, fitBoundsOptions: { padding: named ? padding(element) : 24, maxZoom: 16 } } : {};
+}
+
+/** Of the base what people live in, if it says so: land and sea around may go far. */
+function towns(features) {
+  const districts = features.filter(({ properties }) => properties.kind === "district");
+  return districts.length ? districts : features;
 }
 
 /** Room for the names below the outermost places, and for the buttons at the side. */

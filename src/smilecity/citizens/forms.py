@@ -23,7 +23,9 @@ class SayForm(forms.Form):
         label=_("Was ist es?"),
         choices=list(rules.KINDS.items()),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Wählen Sie, ob es ein Wunsch, ein Problem oder ein Lob ist.")},
+        error_messages={
+            "required": _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob oder eine Korrektur ist.")
+        },
     )
     words = forms.CharField(
         label=_("Worum geht es?"),
@@ -74,6 +76,25 @@ class SayForm(forms.Form):
         """The refusal beside its field, or above the form if it has none here."""
         field = refusal.field if refusal.field in ("kind", "words", "contact") else None
         self.add_error(field, _sentence(refusal))
+
+
+class AnswerForm(forms.Form):
+    """The answer to a need, as it is typed; the button says whether it closes it."""
+
+    answer = forms.CharField(
+        label=_("Ihre Antwort"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Sagen Sie in einfachen Worten, was daraus wird, und warum. Die Person liest genau das."),
+        error_messages={"required": _("Hier fehlt noch die Antwort.")},
+    )
+
+    def clean_answer(self) -> str:
+        """The answer by the rule that also guards the action."""
+        return _by_rule(rules.checked_answer, self.cleaned_data["answer"])
+
+    def show(self, refusal: Refusal) -> None:
+        """The refusal beside its field, or above the form if it has none here."""
+        self.add_error("answer" if refusal.field == "answer" else None, _sentence(refusal))
 
 
 def _by_rule(rule: Callable[[str], str], text: str) -> str:

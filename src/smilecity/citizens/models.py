@@ -14,7 +14,8 @@ class Need(models.Model):
     `contact` is personal: its purpose is to answer, it is never shown, and `actions.forget_contacts` deletes
     it in time.
     `form` is the one-time number of the form it came by, so that sending twice keeps one. `account` is who said
-    it while signed in. Every need is answered: `answer` says what became of it, and its author is told.
+    it while signed in. Every need is answered: `answer` says what became of it, and its author is told;
+    `mailed_at` is when the answer went to `contact`, null while it waits for that.
     """
 
     KINDS = ("wish", "problem", "praise", "correction")
@@ -34,6 +35,7 @@ class Need(models.Model):
     answer = models.TextField(default="")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.TextField(default="")
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -45,4 +47,11 @@ class Need(models.Model):
                 condition=models.Q(state__in=["new", "answered", "closed"]), name="need_state_known"
             ),
         )
-        indexes = (models.Index(fields=["state", "said_at", "noun"], name="need_waiting"),)
+        indexes = (
+            models.Index(fields=["state", "said_at", "noun"], name="need_waiting"),
+            models.Index(
+                fields=["answered_at"],
+                name="need_unmailed",
+                condition=models.Q(mailed_at__isnull=True, answered_at__isnull=False),
+            ),
+        )

@@ -12,12 +12,31 @@ def may_say(who: Who) -> bool:
 
 
 def may_read(who: Who, area: int | None, keeper: int | None = None) -> bool:
-    """What someone said, and their address for an answer, is read by those who look after its area or its place.
+    """What someone said is read by those who look after its area or its place; their address is shown to nobody.
 
     These are the same who see its noun, a draft (`core.nouns.may_see`): stewards, clerks and moderators of the
     area, and those who work for the organisation that keeps the place.
     """
     return who.holds_any(nouns.LOOK_AFTER_DRAFTS, area) or who.works_for(keeper, nouns.KEEP)
+
+
+def may_answer(who: Who, area: int | None, keeper: int | None = None) -> bool:
+    """Whoever reads a need may answer and close it: the city, and the organisation that keeps the place."""
+    return may_read(who, area, keeper)
+
+
+def reads_any(who: Who) -> bool:
+    """Whether there may be needs that this person reads: then the desk shows them."""
+    return (
+        who.holds_any(nouns.LOOK_AFTER_DRAFTS)
+        or bool(who.areas(nouns.LOOK_AFTER_DRAFTS))
+        or bool(who.organisations(nouns.KEEP))
+    )
+
+
+def may_mail(who: Who) -> bool:
+    """Answers are mailed by the node itself."""
+    return who.label == "node"
 
 
 def area_of(subject: Noun | None) -> int | None:

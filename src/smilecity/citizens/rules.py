@@ -11,7 +11,19 @@ from smilecity.core.problems import Refusal, Sentence
 LEAST, MOST = 3, 2000
 MOST_CONTACT = 254
 
-KINDS: dict[str, Sentence] = {"wish": _("Wunsch"), "problem": _("Problem"), "praise": _("Lob")}
+MOST_ANSWER = 4000
+
+KINDS: dict[str, Sentence] = {
+    "wish": _("Wunsch"),
+    "problem": _("Problem"),
+    "praise": _("Lob"),
+    "correction": _("Korrektur"),
+}
+STATES: dict[str, Sentence] = {
+    "new": _("wird gelesen"),
+    "answered": _("beantwortet"),
+    "closed": _("abgeschlossen"),
+}
 
 # Half characters, invisible controls, and what turns the direction of all text after it.
 _INVISIBLE = re.compile(
@@ -50,12 +62,34 @@ def checked_words(text: str) -> str:
     return words
 
 
+def checked_answer(answer: str) -> str:
+    """The answer, cleaned: nobody's need is answered or closed without a sentence."""
+    words = cleaned(answer)
+    if len(words) < LEAST:
+        raise Refusal(
+            "need.answer-missing",
+            _("Hier fehlt noch die Antwort."),
+            cure=_("Schreiben Sie in ein, zwei Sätzen, was daraus wird, und warum."),
+            field="answer",
+            status=422,
+        )
+    if len(words) > MOST_ANSWER:
+        raise Refusal(
+            "need.answer-too-long",
+            _("Das sind %(count)d Zeichen. Es passen %(most)d.") % {"count": len(words), "most": MOST_ANSWER},
+            cure=_("Kürzen Sie Ihren Text."),
+            field="answer",
+            status=422,
+        )
+    return words
+
+
 def checked_kind(kind: str) -> str:
-    """Wish, problem or praise."""
+    """Wish, problem, praise or correction."""
     if kind not in KINDS:
         raise Refusal(
             "need.unknown-kind",
-            _("Wählen Sie, ob es ein Wunsch, ein Problem oder ein Lob ist."),
+            _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob oder eine Korrektur ist."),
             field="kind",
             status=422,
         )

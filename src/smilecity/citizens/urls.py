@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Addresses of this room."""
+"""Addresses of this room: saying something, and what was said."""
 
 from django.urls import path
 
@@ -10,3 +10,12 @@ urlpatterns = [
     path("", pages.say, name="say"),
     path("thanks/", pages.thanks, name="thanks"),
 ]
+# Included at the root, as `needs:`.
+needs = (
+    [
+        path("needs/<uuid:form>/", pages.need, name="need"),
+        path("me/needs/", pages.mine, name="mine"),
+        path("desk/needs/", pages.desk, name="desk"),
+    ],
+    "needs",
+)

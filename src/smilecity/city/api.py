@@ -102,6 +102,14 @@ OWN_PATHS: dict[str, Any] = {
             "responses": _answers("A FeatureCollection", GEOJSON, s304="As you know it"),
         }
     },
+    "/areas/{key}/outline.json": {
+        "get": {
+            "operationId": "outline",
+            "summary": "An area and its parts as GeoJSON",
+            "parameters": [{"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "responses": _answers("A FeatureCollection", GEOJSON, s304="As you know it"),
+        }
+    },
     "/live/": {
         "get": {
             "operationId": "live",

@@ -5,6 +5,7 @@ Intake and live streams are plain ASGI; everything else is Django on WSGI thread
 """
 
 import ipaddress
+import re
 import secrets
 from functools import lru_cache
 
@@ -27,6 +28,11 @@ from smilecity.core.limits import Limiter
 from smilecity.core.problems import Refusal
 
 WRONG_KEYS_A_MINUTE = 30
+
+# Where files are uploaded, in any language.
+UPLOADS = re.compile(r"(/[a-z]{2,3})?/desk/(places/[a-z0-9-]+/photos|areas)/")
+SESSION = "sessionid="
+ROOM_FOR_WORDS = 64 << 10  # what a form says beside its file
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -76,7 +82,7 @@ class FrontDoor:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *self._headers]
+                message["headers"] = [*message["headers"], *_besides_own(message["headers"], self._headers)]
             await send(message)
 
         try:
@@ -106,7 +112,7 @@ class FrontDoor:
 
     async def _whole(self, scope: Scope, receive: Receive) -> Receive:
         """The body is read here, within size and time: a slow or huge one never holds a page's thread."""
-        body = await read_body(scope, receive, self._settings.body_limit)
+        body = await read_body(scope, receive, self._limit(scope))
         # WSGI knows no body without a length: one that came in chunks would be empty there.
         framing = (b"content-length", b"transfer-encoding")
         others = [(name, value) for name, value in scope["headers"] if name not in framing]
@@ -121,6 +127,12 @@ class FrontDoor:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return replay
+
+    def _limit(self, scope: Scope) -> int:
+        """How much may come: more only where files are uploaded, and only with a session's cookie beside it."""
+        uploads = UPLOADS.fullmatch(scope["path"]) and SESSION in header(scope, b"cookie")
+        limit = self._settings.body_limit
+        return max(limit, self._settings.upload_limit + ROOM_FOR_WORDS) if uploads else limit
 
     def _located(self, scope: Scope) -> Scope:
         """The scope with the client's own address and scheme, as told by a configured proxy only."""
@@ -138,6 +150,17 @@ class FrontDoor:
         if header(scope, b"x-forwarded-proto") in ("http", "https"):
             scope["scheme"] = header(scope, b"x-forwarded-proto")
         return scope
+
+
+def _besides_own(own: Headers, common: Headers) -> Headers:
+    """What every answer carries, but for what this one says itself.
+
+    Only with a content policy of its own may a page be framed elsewhere: that policy says by whom.
+    """
+    said = {bytes(name).lower() for name, _ in own}
+    if b"content-security-policy" in said:
+        said.add(b"x-frame-options")
+    return [(name, value) for name, value in common if name not in said]
 
 
 def too_often() -> Refusal:

@@ -7,16 +7,18 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from smilecity.city import envfile
 from smilecity.city.settings import Settings
 from smilecity.core.database import attach, default_folder
 from smilecity.core.database.files import make_folder
 from smilecity.core.problems import Refusal
 
+VERSION_FILE = "version"  # in the data folder: which version last brought the tables up to date
 CHECKOUT_MARK = "pyproject.toml"
 PORT_SECONDS = 4.0
 
@@ -54,15 +56,31 @@ def node() -> Node:
     """The node this process has booted; a bare one from `DATABASE_URL` where tools load Django by themselves."""
     if _node is not None:
         return _node
-    settings = Settings.read(os.environ)
+    settings = settings_now()
     return Node(settings, data_folder(settings), settings.database or "postgresql:///smilecity")
+
+
+def settings_now() -> Settings:
+    """The settings of this process: the environment, and below it `smile.env` in the data folder."""
+    bare = {name: os.environ[name] for name in ("SMILE_DATA",) if name in os.environ}
+    folder = _folder(Settings.read(bare))
+    return Settings.read({**envfile.read(folder, Settings.names() - {"SMILE_DATA"}), **_said(os.environ)})
+
+
+def _said(environment: Mapping[str, str]) -> dict[str, str]:
+    """An empty variable says nothing, so it does not hide what the file says."""
+    return {name: value for name, value in environment.items() if value}
 
 
 def data_folder(settings: Settings) -> Path:
     """The data folder, made if it is not there."""
-    folder = (settings.data or default_folder(_checkout())).absolute()
+    folder = _folder(settings)
     make_folder(folder)
     return folder
+
+
+def _folder(settings: Settings) -> Path:
+    return (settings.data or default_folder(_checkout())).absolute()
 
 
 def port_must_be_free(settings: Settings) -> None:
@@ -113,7 +131,7 @@ def database(settings: Settings) -> Iterator[Node]:
 def booted(settings: Settings | None = None) -> Iterator[Node]:
     """The node with database and Django ready. Imports of rooms' models belong inside the block."""
     global _node  # noqa: PLW0603 - a process is part of one node
-    with database(settings or Settings.read(os.environ)) as ready:
+    with database(settings or settings_now()) as ready:
         _node = ready
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "smilecity.city.django")
         import django

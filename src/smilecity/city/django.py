@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from smilecity.city.boot import node
+from smilecity.city.mail_server import MailServer
+from smilecity.city.settings import LANGUAGES as NAMES_OF_LANGUAGES
 
 NODE = node()
 SMILE = NODE.settings
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "smilecity.people",  # before allauth, whose templates it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -56,7 +59,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "procrastinate.contrib.django",
     "smilecity.core",
-    "smilecity.people",
     "smilecity.space",
     "smilecity.things",
     "smilecity.citizens",
@@ -64,6 +66,7 @@ INSTALLED_APPS = [
     "smilecity.city",
 ]
 MIDDLEWARE = [
+    "smilecity.city.keeping.Keeping",
     "smilecity.city.middleware.Refusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -90,6 +93,7 @@ TEMPLATES = [
             ],
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "smilecity.city.wiring.page_context",
             ],
@@ -113,8 +117,69 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "me"
 LOGOUT_REDIRECT_URL = "start"
 
+# Signing in, by allauth: the address is proven by a code before the first time; nobody is told who has an account.
+ACCOUNT_ADAPTER = "smilecity.people.signing.adapters.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "smilecity.people.forms.accounts.SignUpQuestions"
+ACCOUNT_FORMS = {
+    name: f"smilecity.people.forms.signing_in.{form}"
+    for name, form in {
+        "login": "LoginForm",
+        "signup": "SignupForm",
+        "add_email": "NewEmailForm",
+        "change_email": "OtherEmailForm",
+        "change_password": "ChangePasswordForm",
+        "set_password": "SetPasswordForm",
+        "reset_password": "ResetPasswordForm",
+        "reset_password_from_key": "ResetPasswordKeyForm",
+        "reauthenticate": "ReauthenticateForm",
+        "confirm_email_verification_code": "CodeForm",
+    }.items()
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "smilecity.people.signing.adapters.shown_name"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/1m/key"}  # a double click is no attack
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
+MFA_ADAPTER = "smilecity.people.signing.adapters.Passkeys"
+MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_FORMS = {
+    "add_webauthn": "smilecity.people.forms.signing_in.NewPasskeyForm",
+    "signup_webauthn": "smilecity.people.forms.signing_in.FirstPasskeyForm",
+    "edit_webauthn": "smilecity.people.forms.signing_in.PasskeyNameForm",
+}
+SOCIALACCOUNT_ADAPTER = "smilecity.people.signing.adapters.Elsewhere"
+SOCIALACCOUNT_AUTO_SIGNUP = False  # a pseudonym and the terms are asked of everybody
+SOCIALACCOUNT_FORMS = {"signup": "smilecity.people.forms.signing_in.ElsewhereSignupForm"}
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": SMILE.oidc_name or urlsplit(SMILE.oidc_url).hostname,
+                "client_id": SMILE.oidc_client,
+                "secret": SMILE.oidc_secret,
+                "settings": {"server_url": SMILE.oidc_url, "uid_field": "sub"},
+            }
+        ]
+        if SMILE.oidc_url
+        else [],
+    }
+}
+
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LANGUAGES = [(code, NAMES_OF_LANGUAGES[code]) for code in SMILE.languages]
 LOCALE_PATHS = [_here / "locale"]
 USE_TZ = True
 TIME_ZONE = str(SMILE.zone)
@@ -122,6 +187,20 @@ STATIC_URL = "/static/"
 STATIC_ROOT = _here / "static"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = SMILE.secure
+
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = NODE.folder / "mail"  # without a mail server
+EMAIL_BACKEND = "smilecity.city.mail.FolderBackend"
+if SMILE.mail:
+    _server = MailServer.read(SMILE.mail)
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _server.host, _server.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server.user, _server.secret
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _server.tls == "starttls", _server.tls == "always"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    SMILE.mail_from or f"noreply@{urlsplit(SMILE.address).hostname or 'localhost'}"
+)
+PUSH_KEY_FILE = NODE.folder / "push-key.pem"  # made at first use
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SMILE.secure

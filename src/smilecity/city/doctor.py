@@ -129,6 +129,16 @@ def _codecs() -> Finding:
     return Finding("Codecs", data == {"sum": 3}, "run in their sandbox", "Reinstall the package quickjs-ng.")
 
 
+def _mail() -> Finding:
+    from django.conf import settings
+
+    cure = "Set SMILE_MAIL, or nobody can confirm an address or hear of anything."
+    if settings.SMILE.mail:
+        return Finding("Mail", well=True, seen=f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}")
+    seen = f"no server; kept as files in {settings.EMAIL_FILE_PATH}"
+    return Finding("Mail", well=not settings.SMILE.secure, seen=seen, cure=cure)
+
+
 def _parked() -> Finding:
     from smilecity.things.models import Uplink
 
@@ -142,5 +152,6 @@ CHECKS: tuple[tuple[str, Callable[[], Finding]], ...] = (
     ("Log", _log),
     ("Styles and scripts", _pages),
     ("Codecs", _codecs),
+    ("Mail", _mail),
     ("Parked devices", _parked),
 )

@@ -7,6 +7,7 @@
 import asyncio
 import contextlib
 import gc
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -34,7 +35,10 @@ from smilecity.things.intake.line import Line
 from smilecity.things.intake.register import Register
 from smilecity.things.intake.webhook import Webhook
 
-PAGE_THREADS = 4
+# Two threads keep both cores busy; more only take the interpreter from each other (p95 of a crowd: 300 ms with two,
+# 520 with four). What waits for others, a mail server, a sign-in elsewhere, a large picture, has threads of its own.
+PAGE_THREADS = SLOW_THREADS = 2
+SLOW = re.compile(r"(/[a-z]{2,3})?/(account/|desk/(places/[^/]+/photos/|areas/))")
 # One CPU-bound page must not hold the interpreter for the usual 5 ms at a time while uplinks wait.
 SWITCH_SECONDS = 0.0005
 DRAIN_SECONDS = 1.5
@@ -111,8 +115,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         ("/health", state),
         ("/metrics", state),
     ]
-    threads = cast("App", WSGIMiddleware(pages(), workers=PAGE_THREADS))
-    door = CountingDoor(FrontDoor(settings, ways, threads))
+    door = CountingDoor(FrontDoor(settings, ways, _threads(pages())))
     tasks = [
         _kept(name, work)
         for name, work in (
@@ -133,6 +136,17 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+def _threads(pages: Any) -> App:
+    """The pages' WSGI application on threads."""
+    quick = cast("App", WSGIMiddleware(pages, workers=PAGE_THREADS))
+    slow = cast("App", WSGIMiddleware(pages, workers=SLOW_THREADS))
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        await (slow if SLOW.match(scope["path"]) else quick)(scope, receive, send)
+
+    return either
 
 
 def _kept(name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core.problems import MEDIA_TYPE, Refusal
@@ -43,4 +43,7 @@ def answered(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The refusal as a problem document at machines' addresses, else as a page."""
     if request.path.startswith("/api/") or request.path.endswith(".json"):
         return JsonResponse(refusal.problem(), status=refusal.status, content_type=MEDIA_TYPE)
-    return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
+    # While the database is away a page must not ask it who is signed in.
+    asked_by = None if refusal.status == 503 else request
+    page = render_to_string("refusal.html", {"refusal": refusal}, request=asked_by)
+    return HttpResponse(page, status=refusal.status)

@@ -12,7 +12,6 @@ import structlog
 
 from smilecity.city import boot
 from smilecity.city.cli import REFUSED, set_up_log
-from smilecity.city.settings import Settings
 from smilecity.core.problems import Refusal
 
 FAILED = 1
@@ -22,7 +21,7 @@ log = structlog.get_logger("part")
 
 def main(name: str, *, demo: bool) -> None:
     """Run one part until it is told to stop."""
-    settings = Settings.read(os.environ)
+    settings = boot.settings_now()
     set_up_log(settings.log)
     with boot.booted(settings) as node:
         if name == "door":

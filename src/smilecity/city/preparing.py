@@ -6,7 +6,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from smilecity.city.boot import Node
+import smilecity
+from smilecity.city.boot import VERSION_FILE, Node
+from smilecity.core.database import files
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
 from smilecity.things.actions import keep_months
@@ -31,10 +33,11 @@ def prepare(node: Node, *, demo: bool) -> None:
         try:
             _migrate()
             keep_months(NODE)
+            files.write(node.folder / VERSION_FILE, f"{smilecity.__version__}\n")
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     if demo:
-        from smilecity.city import demo as demo_city
+        from smilecity.city.demo import founding as demo_city
 
         demo_city.move_in(node)
 

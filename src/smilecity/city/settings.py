@@ -7,14 +7,22 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from smilecity.city.mail_server import MailServer
 from smilecity.core.problems import Refusal
 
+STATES = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
+LANGUAGES = {"de": "Deutsch", "en": "English"}
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+SECRET = ("database", "mail", "oidc_secret")  # a wrong value of these is never shown: it may hold a password
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -51,9 +59,33 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    parts = urlsplit(text)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if (
+        not parts.hostname
+        or parts.query
+        or (parts.scheme != "https" and not (here and parts.scheme == "http"))
+    ):
+        raise ValueError("an https address without a query, such as https://login.example.org/realms/city")
+    return text
+
+
 def _database(text: str) -> str:
     if not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("an address such as postgresql://user:secret@host/database (PostgreSQL 15 or newer)")
+    return text
+
+
+def _mail(text: str) -> str:
+    MailServer.read(text)
+    return text
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) or not name.isprintable() or not text.isprintable():
+        raise ValueError("an address such as stadt@example.org or Smile City <stadt@example.org>")
     return text
 
 
@@ -72,6 +104,14 @@ def _choice(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    """German is the language the texts are written in: whatever is not translated is shown in it."""
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if chosen[:1] != ("de",) or set(chosen) - set(LANGUAGES):
+        raise ValueError("de, alone or followed by others of: " + ", ".join(LANGUAGES))
+    return chosen
 
 
 def _setting(name: str, says: str, parse: Callable[[str], Any], default: Any) -> Any:
@@ -114,14 +154,14 @@ class Settings:
     metrics_from: tuple[Network, ...] = _setting(
         "SMILE_METRICS_FROM", "Who may read /metrics.", _networks, _networks("127.0.0.0/8,::1")
     )
-    city: str = _setting("SMILE_CITY", "Name of the city, shown on every page.", str, "Smile City")
-    contact: str = _setting(
-        "SMILE_CONTACT",
-        "Who answers for the node: name, street, town, e-mail; shown in the imprint.",
-        str,
-        "",
-    )
     zone: ZoneInfo = _setting("SMILE_TIME_ZONE", "Time zone of the city.", _zone, ZoneInfo("Europe/Berlin"))
+    state: str = _setting(
+        "SMILE_STATE", "Federal state whose public holidays count, such as MV; empty: only the nation's.",
+        _choice(*STATES), "",
+    )  # fmt: skip
+    languages: tuple[str, ...] = _setting(
+        "SMILE_LANGUAGES", "Languages of the pages, the first without a prefix.", _languages, ("de", "en")
+    )
     map_style: str = _setting(
         "SMILE_MAP_STYLE",
         "Path of a MapLibre style for the base map instead of the plain local drawing.",
@@ -137,6 +177,12 @@ class Settings:
         _whole(1024, 1 << 30),
         1 << 20,
     )
+    upload_limit: int = _setting(
+        "SMILE_UPLOAD_LIMIT",
+        "Largest photo or file in bytes, only where one is uploaded and only from people who have signed in.",
+        _whole(1024, 1 << 30),
+        15 << 20,
+    )
     writes_a_minute: int = _setting(
         "SMILE_WRITES_A_MINUTE", "Forms a client address may send a minute.", _whole(1, 100_000), 30
     )
@@ -148,6 +194,27 @@ class Settings:
         "Days after which e-mail addresses left with a need are deleted.",
         _whole(1, 3650),
         180,
+    )
+    minimum_age: int = _setting(
+        "SMILE_MINIMUM_AGE", "Age from which a person may have an account.", _whole(0, 120), 16
+    )
+    oidc_name: str = _setting(
+        "SMILE_OIDC_NAME", "What the button for signing in elsewhere says, such as BundID.", str, ""
+    )
+    oidc_url: str = _setting(
+        "SMILE_OIDC_URL", "Issuer of the OpenID Connect provider people may sign in with.", _issuer, ""
+    )
+    oidc_client: str = _setting("SMILE_OIDC_CLIENT", "Our client id at that provider.", str, "")
+    oidc_secret: str = _setting("SMILE_OIDC_SECRET", "Our secret at that provider.", str, "")
+    mail: str = _setting(
+        "SMILE_MAIL",
+        "Mail server, such as smtp://user:secret@host:587?tls=starttls or smtps://user:secret@host;"
+        " without it mail is kept as files in the data folder.",
+        _mail,
+        "",
+    )
+    mail_from: str = _setting(
+        "SMILE_MAIL_FROM", "Sender of all mail; by default noreply@ the node's host.", _sender, ""
     )
     log: str = _setting(
         "SMILE_LOG", "Form of the operator's log on standard error.", _choice("plain", "json"), "plain"
@@ -172,6 +239,11 @@ class Settings:
                 ) from error
         return cls(**values)
 
+    @classmethod
+    def names(cls) -> set[str]:
+        """The variables of all settings."""
+        return {one.metadata["name"] for one in fields(cls)}
+
     @property
     def secure(self) -> bool:
         """Whether residents reach the node by https."""
@@ -179,4 +251,4 @@ class Settings:
 
 
 def _shown(name: str, text: str) -> str:
-    return "a value" if name == "database" else repr(text[:80])
+    return "a value" if name in SECRET else repr(text[:80])

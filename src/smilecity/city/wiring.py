@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language
@@ -12,20 +13,39 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate import App
 from psycopg_pool import AsyncConnectionPool
 
+from smilecity.citizens import rights as citizens
+from smilecity.city.identity import identity, may_keep
 from smilecity.core.problems import Sentence
 from smilecity.core.who import Who
-from smilecity.people.reads import who_asks
-from smilecity.places.pages.list import places_now
+from smilecity.people import rights as people
+from smilecity.people.reads import unread, who_asks
+from smilecity.people.reads.notices import MOST_COUNTED
+from smilecity.places import rights as places
+from smilecity.space.rights import may_draw
 
 NAVIGATION = (("places:list", _("Orte")), ("citizens:say", _("Sagen Sie es uns")))
 FOOTER = (
     ("imprint", _("Impressum")),
     ("privacy", _("Datenschutz")),
     ("accessibility", _("Barrierefreiheit")),
+    ("space:areas", _("Gebiete")),
+    ("space:ogc", _("Offene Daten")),
 )
 
 # The desk: (address, title, who finds it there). A room adds a line for each of its desk's pages.
-DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = ()
+DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
+    ("desk:today", _("Heute"), people.has_a_desk),
+    ("desk:inbox", _("Eingang"), people.has_a_desk),
+    ("places-desk:list", _("Orte pflegen"), places.may_write_any),
+    ("needs:desk", _("Anliegen"), citizens.reads_any),
+    ("desk:search", _("Suche"), people.has_a_desk),
+    ("desk-city", _("Die Stadt"), may_keep),
+    ("space:desk-areas", _("Gebiete"), may_draw),
+    ("desk-organisations", _("Organisationen pflegen"), people.may_find_organisations_desk),
+    ("desk-roles", _("Rollen"), people.may_find_organisations_desk),
+    ("desk-keys", _("Schlüssel"), people.may_keep_keys),
+    ("desk-processing", _("Verzeichnis der Verarbeitungen"), people.may_see_processing),
+)
 
 # Streams are about nouns and datastreams: all ids come from one sequence, so one question covers both.
 PUBLIC_AMONG = """
@@ -49,17 +69,22 @@ def visible_to_anyone(pool: AsyncConnectionPool) -> Callable[[list[int]], Awaita
 def add_jobs(app: App) -> None:
     """Tell the queue of every room's jobs."""
     from smilecity.citizens import jobs as citizens  # tables must be known by now
+    from smilecity.people import jobs as people
+    from smilecity.places import jobs as places
     from smilecity.things import jobs as things
 
     citizens.add(app)
+    people.add(app, lambda: identity().name)
+    places.add(app)
     things.add(app)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its content. Languages keep the page: its address differs by a prefix only."""
-    path = request.path
+    path, known = request.path, identity()
     return {
-        "city_name": settings.SMILE.city,
+        "city_name": known.name,
+        "city": known,
         "navigation": [
             {"title": title, "url": reverse(name), "current": path.startswith(reverse(name))}
             for name, title in NAVIGATION
@@ -84,44 +109,53 @@ def _account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """The ways to what is mine, or to signing in."""
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return [{"title": _("Anmelden"), "url": reverse("account_login")}]
+    mine, notices = reverse("me"), reverse("notices")
+    among_notices = request.path.startswith(notices)
+    desk = reverse("desk:today")
+    at_the_desk = [{"title": _("Schreibtisch"), "url": desk, "current": request.path.startswith(desk)}]
     return [
-        {"title": _("Mein Konto"), "url": reverse("me"), "current": request.path.startswith(reverse("me"))}
+        *(at_the_desk if _has_a_desk(request) else []),
+        {
+            "title": _("Mitteilungen"),
+            "url": notices,
+            "current": among_notices,
+            "count": _unread(request),
+        },
+        {
+            "title": _("Mein Konto"),
+            "url": mine,
+            "current": request.path.startswith(mine) and not among_notices,
+        },
     ]
+
+
+def _has_a_desk(request: HttpRequest) -> bool:
+    """Whoever holds a role; a page that says the database is away asks it nothing."""
+    try:
+        return people.has_a_desk(who_asks(request))
+    except (OperationalError, InterfaceError):
+        return False
+
+
+def _unread(request: HttpRequest) -> str:
+    """How many notices are unread, empty for none; a page that says the database is away asks it nothing."""
+    try:
+        count = unread(who_asks(request))
+    except (OperationalError, InterfaceError):
+        return ""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
+
+
+def _is_current(path: str, name: str) -> bool:
+    """Whether the page is in this section of the desk; every page is below the first."""
+    return path == reverse(name) if name == "desk:today" else path.startswith(reverse(name))
 
 
 def _desk_sections(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of the desk that this person may use."""
     who = who_asks(request)
     return [
-        {"title": title, "url": reverse(name), "current": request.path.startswith(reverse(name))}
+        {"title": title, "url": reverse(name), "current": _is_current(request.path, name)}
         for name, title, may in DESK
         if may(who)
     ]
-
-
-def start_page(request: HttpRequest) -> dict[str, Any]:
-    """What the start page says: what is going on right now, and what one can do here."""
-    cards, live = places_now(who_asks(request))
-    return {
-        "places_now": cards,
-        "places_now_live": live,
-        "places_now_url": reverse("start-now"),
-        "first_steps": [
-            {"title": _("Einen Ort finden"), "url": reverse("places:list")},
-            {"title": _("Sagen Sie, was Ihnen fehlt"), "url": reverse("citizens:say")},
-        ],
-        "rooms": [
-            {
-                "title": _("Orte"),
-                "sentence": _("Wo man sich trifft, was dort los ist und wie man hineinkommt."),
-                "url": reverse("places:list"),
-                "icon": "home",
-            },
-            {
-                "title": _("Sagen Sie es uns"),
-                "sentence": _("Ein Wunsch, ein Ärger, ein Lob: jede Stimme wird gelesen."),
-                "url": reverse("citizens:say"),
-                "icon": "edit",
-            },
-        ],
-    }

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from smilecity.city.boot import Node
 from smilecity.city.parent import end_with_parent
+from smilecity.city.telling import keep_telling
 from smilecity.core.numberer import number_entries
 
 JOBS_AT_ONCE = 4  # a concurrency of 1 loses wake-ups
@@ -41,6 +42,7 @@ async def _work(node: Node, *, demo: bool) -> None:
             for name, work in (
                 ("jobs", _jobs(connected)),
                 ("numberer", number_entries(node.url)),
+                ("telling", keep_telling(node.url)),
                 *([("simulator", _simulated(node))] if demo else []),
             )
         ]
@@ -64,6 +66,6 @@ async def _jobs(connected: App) -> None:
 
 
 async def _simulated(node: Node) -> None:
-    from smilecity.city.demo import keep_alive  # only a demo carries the demo
+    from smilecity.city.demo.founding import keep_alive  # only a demo carries the demo
 
     await keep_alive(node)

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from smilecity.core import clock
+from smilecity.core import clock, words
 from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
@@ -55,7 +55,7 @@ def put(  # noqa: PLR0913 - a noun is many facts, each given by its name
     visibility: str = Noun.DRAFT,
     licence: str = "CC-BY-4.0",
 ) -> Noun:
-    """Create the noun at `address` (`places/hafensport`) or bring it up to date.
+    """Create the noun at `address` (`places/stadtpark`) or bring it up to date.
 
     `facts` is what machines may read besides title and text, `words` are further words to find it by.
     Lock: the row of that address (unique), taken by the upsert. Refuses an address held by another kind.
@@ -133,7 +133,9 @@ SELECT top, area FROM below
 
 
 def page_address(noun: Noun) -> str:
-    """The path of the noun's page, in the language of the page that links to it."""
+    """The path of the noun's page, in the language of the page that links to it; empty if its kind has none."""
+    if not words.has_page(noun.kind):
+        return ""
     language = get_language() or settings.LANGUAGE_CODE
     prefix = "/" if language == settings.LANGUAGE_CODE else f"/{language}/"
     return f"{prefix}{noun.address}/"

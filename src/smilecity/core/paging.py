@@ -40,6 +40,11 @@ def page(rows: QuerySet[Row], keys: tuple[str, ...], *, after: str = "", size: i
     return Page(found[:size], _encode([_value(found[size - 1], key) for key in keys]))
 
 
+def last_shown(rows: QuerySet[Row], keys: tuple[str, ...], after: str) -> list[Any]:
+    """The keys of the last row before this page, empty on the first; refuses what `page` refuses."""
+    return _decode(after, [_is_integer(rows, key) for key in keys]) if after else []
+
+
 def _behind(keys: tuple[str, ...], values: list[Any]) -> Any:
     return TupleGreaterThan(tuple(F(key) for key in keys), tuple(Value(value) for value in values))
 

@@ -4,18 +4,28 @@
 So a map, a search or a history can speak of every room without knowing any.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from smilecity.core.problems import Sentence
 
 _kinds: dict[str, Sentence] = {}
 _verbs: dict[str, Sentence] = {}
+_without_page: set[str] = set()
 
 
-def tell(*, kinds: Mapping[str, Sentence] | None = None, verbs: Mapping[str, Sentence] | None = None) -> None:
-    """Called by a room's `apps.py`: what its kinds are called (plural), and its verbs in a history."""
+def tell(
+    *,
+    kinds: Mapping[str, Sentence] | None = None,
+    verbs: Mapping[str, Sentence] | None = None,
+    without_page: Iterable[str] = (),
+) -> None:
+    """Called by a room's `apps.py`: what its kinds are called (plural), and its verbs in a history.
+
+    `without_page` names those of its kinds that have no page of their own: no list links to one.
+    """
     _kinds.update(kinds or {})
     _verbs.update(verbs or {})
+    _without_page.update(without_page)
 
 
 def kinds() -> dict[str, Sentence]:
@@ -26,6 +36,11 @@ def kinds() -> dict[str, Sentence]:
 def kind(code: str) -> str:
     """What several of this kind are called."""
     return str(_kinds.get(code, code))
+
+
+def has_page(code: str) -> bool:
+    """Whether the nouns of this kind have pages of their own."""
+    return code not in _without_page
 
 
 def verb(code: str) -> str:

@@ -7,7 +7,11 @@ class People(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from smilecity.core import words
+        from smilecity.core import asking, words
         from smilecity.people import facts
+        from smilecity.people.reads.who import who_asks
+        from smilecity.people.signing import told
 
+        asking.tell(who_asks)
         words.tell(kinds=facts.KINDS, verbs=facts.VERBS)
+        told.listen()

@@ -7,6 +7,46 @@ from smilecity.core.problems import Sentence
 
 KEY_MADE = "key-made"
 KEY_REVOKED = "key-revoked"
+ORGANISATION_KEPT = "organisation-kept"
+ROLE_GIVEN = "role-given"
+ROLE_ENDED = "role-ended"
+CONSENT_GIVEN = "consent-given"
+CONSENT_WITHDRAWN = "consent-withdrawn"
+PERSON_LEFT = "person-left"
+# `data`: how many (`count`).
+UNCONFIRMED_FORGOTTEN = "unconfirmed-forgotten"
+SIGNED_UP = "signed-up"
+PROFILE_KEPT = "profile-kept"
+EMAIL_CONFIRMED = "email-confirmed"
+EMAIL_CHANGED = "email-changed"
+PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a verb
+PASSKEY_ADDED = "passkey-added"
+PASSKEY_REMOVED = "passkey-removed"
+PROVIDER_SIGNED_IN = "provider-signed-in"
+PROVIDER_LINKED = "provider-linked"
+PROVIDER_UNLINKED = "provider-unlinked"
+SESSION_ENDED = "session-ended"
 
 KINDS: dict[str, Sentence] = {"organisation": _("Organisationen")}
-VERBS: dict[str, Sentence] = {KEY_MADE: _("Schlüssel gemacht"), KEY_REVOKED: _("Schlüssel widerrufen")}
+VERBS: dict[str, Sentence] = {
+    KEY_MADE: _("Schlüssel gemacht"),
+    KEY_REVOKED: _("Schlüssel widerrufen"),
+    ORGANISATION_KEPT: _("Organisation gespeichert"),
+    ROLE_GIVEN: _("Rolle gegeben"),
+    ROLE_ENDED: _("Rolle beendet"),
+    CONSENT_GIVEN: _("Einwilligung gegeben"),
+    CONSENT_WITHDRAWN: _("Einwilligung zurückgenommen"),
+    PERSON_LEFT: _("Konto gelöscht"),
+    UNCONFIRMED_FORGOTTEN: _("Nie bestätigte Konten gelöscht"),
+    SIGNED_UP: _("Konto eröffnet"),
+    PROFILE_KEPT: _("Angaben zur Person gespeichert"),
+    EMAIL_CONFIRMED: _("E-Mail-Adresse bestätigt"),
+    EMAIL_CHANGED: _("E-Mail-Adresse geändert"),
+    PASSWORD_CHANGED: _("Passwort geändert"),
+    PASSKEY_ADDED: _("Passkey hinzugefügt"),
+    PASSKEY_REMOVED: _("Passkey entfernt"),
+    PROVIDER_SIGNED_IN: _("Mit einem anderen Konto angemeldet"),
+    PROVIDER_LINKED: _("Anderes Konto verbunden"),
+    PROVIDER_UNLINKED: _("Anderes Konto getrennt"),
+    SESSION_ENDED: _("Gerät abgemeldet"),
+}

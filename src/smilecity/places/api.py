@@ -12,17 +12,16 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
-from ninja import Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.who import ANYONE, Who
 from smilecity.people.reads import who_asks
 from smilecity.places import reads
-from smilecity.places.pages import now
+from smilecity.places.pages import find, now
 from smilecity.places.pages.list import address, cards
 from smilecity.places.pages.place import found
-from smilecity.places.rules import words
 
 router = Router(tags=["places"])
 GEOJSON = "application/geo+json"
@@ -55,15 +54,34 @@ class PlacesOut(Schema):
     after: str
 
 
-@router.get("", response=PlacesOut, summary="Places in order of their title")
+class WishIn(Schema):
+    """What the finder of the pages asks, by the same names: an address of the list works here too."""
+
+    q: str = Field("", description="Words, forgiven when mistyped.")
+    category: str = Field("", description="What kind of place.")
+    area: str = Field("", description="Key of an area; everything below it counts.")
+    near: str = Field("", description="Latitude,longitude: the nearest first.")
+    open: str = Field("", description="`now`, or `at` with a moment in `at`.")
+    at: str = Field("", description="A moment in the city's time, such as 2026-11-23T14:00.")
+    age: str = Field("", description="An age in years.")
+    step_free: str = Field("", description="`yes`, or `some` for partly too.")
+    access: list[str] = Field([], description="toilet, wheelchair_toilet, guidance, seats, light, parking.")
+    language: str = Field("", description="A language spoken there (ISO 639), or dgs.")
+    free: str = Field("", description="`1`: free of charge.")
+    where: str = Field("", description="`in` or `out`.")
+    busy: str = Field("", description="`calm` or `lively`, by what is counted now.")
+    quiet: str = Field("", description="With a quiet hour `now` or this `week`.")
+    keeper: str = Field("", description="Last part of the address of the organisation that keeps it.")
+    unknown: str = Field("", description="`1`: places too of which nobody has said it.")
+
+
+@router.get("", response=PlacesOut, summary="Places that answer a wish")
 def list_places(
-    request: HttpRequest, category: str = "", after: str = "", size: int = reads.PAGE_SIZE
+    request: HttpRequest, wish: Query[WishIn], after: str = "", size: int = reads.PAGE_SIZE
 ) -> Any:
-    """Public places, keyset-paged; `size` is capped at 200."""
+    """Places, keyset-paged, in order of title, fit or distance; `size` is capped at 200."""
     who = who_asks(request)
-    if category:
-        words.checked_category(category)
-    some = reads.listed(who, category=category, after=after, size=size)
+    some = reads.sought(who, find.asked(request), after=after, size=size)
     return {"items": _out(who, some.items), "after": some.after}
 
 
@@ -76,16 +94,16 @@ def get_place(request: HttpRequest, slug: str) -> Any:
 
 @require_safe
 def points(request: HttpRequest) -> HttpResponse:
-    """GET /places/points.json?category=: public places as GeoJSON; `limited` says if these are not all."""
-    category = request.GET.get("category", "")
-    if category:
-        words.checked_category(category)
-    key = f"places.points:{get_language()}:{category}"
-    body = cache.get(key)
+    """GET /places/points.json?<as the list>: places as GeoJSON; `limited` says if these are not all."""
+    who, wish = who_asks(request), find.asked(request)
+    shared = who == ANYONE
+    key = f"places.points:{get_language()}:{hashlib.sha256(wish.query().encode()).hexdigest()}"
+    body = cache.get(key) if shared else None
     if body is None:
-        nouns = reads.with_position(ANYONE, category, MOST_POINTS + 1)
-        body = _collection(nouns[:MOST_POINTS], limited=len(nouns) > MOST_POINTS)
-        cache.set(key, body, POINTS_KEPT_SECONDS)
+        nouns = reads.with_position(who, wish, MOST_POINTS + 1)
+        body = _collection(nouns[:MOST_POINTS], who, limited=len(nouns) > MOST_POINTS)
+        if shared:
+            cache.set(key, body, POINTS_KEPT_SECONDS)
     return _answer(request, body)
 
 

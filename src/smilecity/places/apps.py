@@ -7,7 +7,9 @@ class Places(AppConfig):
     label = "places"
 
     def ready(self) -> None:
-        from smilecity.core import words
+        from smilecity.core import search, words
         from smilecity.places import facts
+        from smilecity.places.rules import finding
 
         words.tell(kinds=facts.KINDS, verbs=facts.VERBS)
+        search.tell(finding.SAME)

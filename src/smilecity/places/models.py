@@ -4,6 +4,7 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -41,6 +42,11 @@ class Place(models.Model):
     phone = models.TextField(default="")
 
     class Meta:
+        indexes = (
+            GinIndex(fields=["access"], name="place_access", opclasses=["jsonb_path_ops"]),
+            GinIndex(fields=["languages"], name="place_languages"),
+            models.Index(fields=["category"], name="place_category"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(indoors__in=["", "in", "out", "both"]), name="place_indoors_known"
@@ -66,6 +72,7 @@ class OpenSpan(models.Model):
     quiet = models.BooleanField(default=False)
 
     class Meta:
+        indexes = (GistIndex(fields=["during"], name="open_spans_at"),)
         constraints = (
             ExclusionConstraint(
                 name="open_spans_apart",
@@ -117,7 +124,8 @@ class Change(models.Model):
 class Photo(models.Model):
     """A picture of a place, made anew from what was uploaded: no EXIF, WebP, at most 1600 px; `small` 480 px.
 
-    `alt` says per language what is on it, for those who do not see it. Shown to all only when `shown`.
+    `alt` says per language what is on it, for those who do not see it. Shown to all only when `shown`; it waits
+    for a look of the city until `looked_at`.
     """
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
@@ -131,6 +139,7 @@ class Photo(models.Model):
     small = models.BinaryField()
     digest = models.TextField()
     shown = models.BooleanField(default=False)
+    looked_at = models.DateTimeField(null=True)
     order = models.SmallIntegerField(default=0)
     made_at = models.DateTimeField(db_default=Now())
 

@@ -15,6 +15,17 @@ def may_write(who: Who, area: int | None, keeper: int | None) -> bool:
     return may_keep(who, area) or who.works_for(keeper, nouns.KEEP)
 
 
-def sees_what_all_see(who: Who) -> bool:
-    """Without a role one sees what anyone sees, so one rendering serves all of them."""
-    return not who.roles and who.label != "node"
+def may_write_any(who: Who) -> bool:
+    """Whether there may be places whose entry this person writes: then the desk shows them."""
+    return may_publish_any(who) or bool(who.organisations(nouns.KEEP))
+
+
+def may_publish_any(who: Who) -> bool:
+    """Whether there may be changes and photos that wait for this person's look."""
+    roles = ("steward", "clerk")
+    return who.label == "node" or who.holds_any(("operator", *roles)) or bool(who.areas(roles))
+
+
+def may_refresh(who: Who) -> bool:
+    """What is computed from entries is computed anew by the node itself and for operators."""
+    return who.label == "node" or who.holds("operator")

@@ -6,7 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from smilecity.core.problems import Sentence
 
 AREA_KEPT = "area-kept"
+AREA_ENDED = "area-ended"
+AREAS_IMPORTED = "areas-imported"
 BASE_DRAWN = "base-drawn"
 
 KINDS: dict[str, Sentence] = {"area": _("Gebiete")}
-VERBS: dict[str, Sentence] = {AREA_KEPT: _("Gebiet gespeichert"), BASE_DRAWN: _("Grundkarte gezeichnet")}
+VERBS: dict[str, Sentence] = {
+    AREA_KEPT: _("Gebiet gespeichert"),
+    AREA_ENDED: _("Gebiet gilt nicht mehr"),
+    AREAS_IMPORTED: _("Gebiete übernommen"),
+    BASE_DRAWN: _("Grundkarte gezeichnet"),
+}

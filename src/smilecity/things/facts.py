@@ -19,6 +19,7 @@ UPLINKS_FORGOTTEN = "uplinks-forgotten"
 REGISTER_CHANGED = frozenset({DEVICE_KEPT, DEVICE_RETIRED, CODECS_IMPORTED})
 
 KINDS: dict[str, Sentence] = {"thing": _("Sensoren")}
+WITHOUT_PAGE = ("thing",)  # a place shows what its sensors tell
 VERBS: dict[str, Sentence] = {
     THING_KEPT: _("Sensor gespeichert"),
     DATASTREAM_KEPT: _("Messreihe gespeichert"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 BENCHES = {
+    "areas": "A million positions against 21 districts, and one of them as a page asks.",
     "burn": "Intake beside a page that uses the processor without pause.",
     "intake": "Uplinks a second through the webhook: decoded by JavaScript, durable.",
     "live": "A thousand open live pages, fifty changes a second.",

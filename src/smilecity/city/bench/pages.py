@@ -1,22 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A resident's pages: HafenSport with a month of measurements, its changing part, and the list of 10,000."""
+"""A resident's pages: the demo's first place with a month of measurements, its changing part, and the list of 10,000."""
 
 from __future__ import annotations
 
 import uvloop
 
-from smilecity.city.bench import Figures, small
+from smilecity.city.bench import Figures, find, small
 from smilecity.city.bench.ground import Ground
 from smilecity.city.bench.load import http_request, percentile, press
 from smilecity.city.bench.node import running
 
-PAGES = {
-    "hafensport": "/places/hafensport/",
-    "now": "/places/hafensport/now/",
-    "places": "/places/",
-    "start": "/",
-}
 FEW, MANY = 10, 10_000
+FOUND_AMONG = 5000
 
 # What the sensors of a month would have left behind.
 MONTHS = "SELECT things_keep_partition(now() - interval '1 month' * n) FROM generate_series(0, 1) AS n"
@@ -37,7 +32,8 @@ def run(ground: Ground) -> Figures:
     """`*_ms`: median from request to answer at one client; `*_queries_*`: with ten places and with 10,000."""
     from django.db import connection
 
-    from smilecity.city import boot, demo
+    from smilecity.city import boot
+    from smilecity.city.demo import founding as demo
 
     demo.move_in(boot.node())
     with connection.cursor() as cursor:
@@ -47,19 +43,50 @@ def run(ground: Ground) -> Figures:
     figures |= {f"{name}_queries_large": count for name, count in _queries(200 if small() else MANY).items()}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    cookies = _to_be_found()
     with running(ground.environment(), "door") as door:
-        for name, address in PAGES.items():
-            requests = [http_request("GET", address)] * (20 if small() else 300)
+        for name, address in {**_pages(), **find.ADDRESSES}.items():
+            numbers = range(100, 120 if small() else 400)
+            requests = [http_request("GET", address.replace("{n}", str(number))) for number in numbers]
             tally = uvloop.run(press(door.port, 1, iter(requests), 60))
             took = tally.took[len(tally.took) // 10 :]  # the first ones compile templates
             figures[f"{name}_ms"] = round(percentile(took, 0.5) * 1e3, 2)
             figures[f"{name}_p99_ms"] = round(percentile(took, 0.99) * 1e3, 2)
             figures[f"{name}_refused"] = tally.refused
+        for name, pauses in (("crowd", True), ("crowd_at_once", False)):
+            tally = uvloop.run(
+                find.crowd(door.port, cookies, clicks=2 if small() else find.CLICKS, pauses=pauses)
+            )
+            figures[f"{name}_p50_ms"] = round(percentile(tally.took, 0.5) * 1e3, 1)
+            figures[f"{name}_p95_ms"] = round(percentile(tally.took, 0.95) * 1e3, 1)
+            figures[f"{name}_refused"] = tally.refused
     return figures
+
+
+def _to_be_found() -> list[str]:
+    """5,000 places that can be told apart, and the cookies of the people who look for them."""
+    from django.db import connection
+
+    from smilecity.core.models import Noun
+
+    Noun.objects.filter(kind="place", address__startswith="places/bench-").delete()
+    find.fill(200 if small() else FOUND_AMONG)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return find.sessions(10 if small() else find.PEOPLE)
+
+
+def _pages() -> dict[str, str]:
+    """What is measured: a place with sensors, by the name the demo gives it, and the lists."""
+    from smilecity.places.demo import PLACES
+
+    slug = PLACES[0].slug
+    return {slug: f"/places/{slug}/", "now": f"/places/{slug}/now/", "places": "/places/", "start": "/"}
 
 
 def _queries(places: int) -> dict[str, int]:
     """How many questions each page asks the database when there are so many places."""
+    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -67,8 +94,9 @@ def _queries(places: int) -> dict[str, int]:
     _fill(places)
     client = Client(SERVER_NAME="localhost")
     counted = {}
-    for name, address in PAGES.items():
+    for name, address in _pages().items():
         client.get(address)
+        cache.clear()  # what a crowd shares for a moment asks nothing; this is what the first of them asks
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
         counted[name] = len(captured)

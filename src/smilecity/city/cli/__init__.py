@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The command line: `smile`."""
 
-import os
 import sys
 
 import structlog
 
-from smilecity.city.settings import Settings
+from smilecity.city import boot
 from smilecity.core.problems import Refusal
 
 REFUSED = 2
@@ -15,7 +14,7 @@ REFUSED = 2
 def main() -> None:
     """Run the command. A refusal is a sentence, its cure and its id on standard error, and exit code 2."""
     try:
-        settings = Settings.read(os.environ)
+        settings = boot.settings_now()
         set_up_log(settings.log)
         if sys.argv[1:] in (["serve"], ["demo"]):
             from smilecity.city.supervisor import serve  # the supervisor stays slim: no commands are loaded

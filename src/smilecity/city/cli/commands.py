@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All commands. Whatever needs models is imported inside a command, within `booted()`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,8 @@ from rich.table import Table
 
 from smilecity import __version__
 from smilecity.city import boot
-from smilecity.city.settings import Settings
+from smilecity.people.cli import add_commands as add_people
+from smilecity.space.cli import add_commands as add_space
 from smilecity.things.cli import add_commands as add_things
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
 key = typer.Typer(no_args_is_help=True, help="Keys that machines present.")
 app.add_typer(key, name="key")
 add_things(app, boot.booted)
+add_space(app, boot.booted)
+add_people(app, boot.booted)
 out = Console(highlight=False)
 
 
@@ -30,11 +32,41 @@ def version() -> None:
 
 
 @app.command()
+def init(
+    file: Annotated[
+        Path | None, typer.Argument(help="A TOML file of answers; without it you are asked.")
+    ] = None,
+    example: Annotated[bool, typer.Option(help="Print such a file, with a word on each answer.")] = False,
+) -> None:
+    """Let a city move into this empty node: name, look, areas, settings, first operator."""
+    if example:
+        from smilecity.city.founding.example import EXAMPLE
+
+        print(EXAMPLE, end="")  # noqa: T201 - as it is, without the console's colours
+        return
+    from smilecity.city.founding import answers, asking, found
+
+    made = found.found(answers.read(file) if file else asking.ask(out, Path()))
+    out.print(f"The city is founded{f', with {made.areas} areas' if made.areas else ''}.")
+    out.print(f"Settings are in {made.settings}.")
+    out.print("Start it with 'smile serve', then open this link once, within three days, to set a password:")
+    out.print(made.link, soft_wrap=True)
+
+
+@app.command()
+def upgrade() -> None:
+    """Back up, bring the tables up to date, look whether all is well, and say how to go back."""
+    from smilecity.city.upgrade import upgrade
+
+    raise typer.Exit(upgrade(boot.settings_now(), out))
+
+
+@app.command()
 def serve() -> None:
     """Run the node: door and works, started again if they die."""
     from smilecity.city.supervisor import serve
 
-    serve(Settings.read(os.environ))
+    serve(boot.settings_now())
 
 
 @app.command()
@@ -42,7 +74,7 @@ def demo() -> None:
     """Run the demo city, with simulated sensors."""
     from smilecity.city.supervisor import serve
 
-    serve(Settings.read(os.environ), demo=True)
+    serve(boot.settings_now(), demo=True)
 
 
 @app.command()
@@ -75,7 +107,7 @@ def backup(file: Path) -> None:
     """Write the whole city into FILE; the node may be running."""
     from smilecity.core.database import backup
 
-    with boot.database(Settings.read(os.environ)) as node:
+    with boot.database(boot.settings_now()) as node:
         backup(node.url, file)
         out.print(f"Saved to {file} ({file.stat().st_size:,} bytes).")
 
@@ -85,7 +117,7 @@ def restore(file: Path) -> None:
     """Give back the city of FILE; the node must not be running. The city before it is kept beside."""
     from smilecity.core.database import NodeLock, restore
 
-    settings = Settings.read(os.environ)
+    settings = boot.settings_now()
     with NodeLock(boot.data_folder(settings)), boot.database(settings) as node:
         restore(node.url, file)
         out.print(f"The city of {file} is back.")
@@ -96,7 +128,7 @@ def doctor() -> None:
     """Look whether this node is well, and say what to do where it is not. Exit code 1 if anything is wrong."""
     from smilecity.city.doctor import examine
 
-    raise typer.Exit(examine(Settings.read(os.environ), out))
+    raise typer.Exit(examine(boot.settings_now(), out))
 
 
 @app.command()

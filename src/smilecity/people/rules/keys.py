@@ -5,6 +5,13 @@ import hashlib
 import re
 import secrets
 
+from django.utils.translation import gettext_lazy as _
+
+from smilecity.core.problems import Sentence
+
+# What a key can open, and how that is said.
+SCOPES: dict[str, Sentence] = {"intake": _("Messwerte einliefern")}
+
 PREFIX = "smile_"
 _FORM = re.compile(r"smile_[A-Za-z0-9_-]{43}")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Place, Sense
 from smilecity.places.reads import Snapshot
-from smilecity.places.rules import hours, moments, people, weather, words
+from smilecity.places.rules import finding, hours, moments, people, weather, words
 from smilecity.things.reads import Reading
 
 CLOSED, FREE, BUSY, UNKNOWN = "closed", "free", "busy", "unknown"
@@ -22,11 +22,12 @@ _STATE_OF_ROOM = {people.FREE: FREE, people.LITTLE: BUSY, people.FULL: BUSY}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What words depend on besides the snapshot."""
+    """What words depend on besides the snapshot; `state` is the federal state whose holidays count."""
 
     now: datetime
     zone: ZoneInfo
     few_below: int
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A place in a list or on a map."""
+    """A place in a list or on a map; `facts` is what helps to choose, said as it is known."""
 
     id: int
     title: str
@@ -52,6 +53,8 @@ class Card:
     state: str
     state_text: str
     sentences: list[str]
+    street: str = ""
+    facts: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -61,7 +64,7 @@ class Card:
 
 def opening(place: Place, frame: Frame) -> hours.Opening:
     """Whether the place is open."""
-    return hours.opening(place.opening_hours, frame.now, frame.zone, position(place))
+    return hours.opening(place.opening_hours, frame.now, frame.zone, position(place), state=frame.state)
 
 
 def position(place: Place) -> tuple[float, float] | None:
@@ -92,7 +95,22 @@ def card(place: Place, url: str, senses: Iterable[Sense], readings: dict[int, Re
         state=state,
         state_text=text,
         sentences=[is_open.words, *sentences],
+        street=place.street,
+        facts=tuple(_facts(place, frame)),
     )
+
+
+def _facts(place: Place, frame: Frame) -> list[str]:
+    """How far it is, whether one gets in without a step (also that nobody knows), what it costs, if it is calm."""
+    distance = getattr(place.noun, "distance", None)
+    said = [finding.far(distance)] if distance is not None else []
+    said.append(words.step_free_said(place.access))
+    if place.free:
+        said.append(_("kostenlos"))
+    if place.quiet_hours:
+        quiet = hours.opening(place.quiet_hours, frame.now, frame.zone, position(place), state=frame.state)
+        said.append(_("jetzt ruhige Stunde") if quiet.state == hours.OPEN else _("mit ruhiger Stunde"))
+    return said
 
 
 def in_short(is_open: hours.Opening, rows: list[Busy]) -> tuple[str, str]:

@@ -19,10 +19,11 @@ from smilecity.core import clock, log
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
+from smilecity.core.remembered import sees_what_all_see
 from smilecity.core.who import Who
-from smilecity.people.reads import who_asks
+from smilecity.people.reads import follows, who_asks
 from smilecity.places import reads, rights
-from smilecity.places.pages import curve, now
+from smilecity.places.pages import curve, described, now, photos
 from smilecity.places.rules import hours, moments, words
 
 # A rendering is used again only for the same version, so this is about memory, not about being current.
@@ -36,27 +37,20 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     who = who_asks(request)
     since = log.head()  # before the queries: what happens in between comes by the stream
     noun = found(who, slug)
-    kept = noun.place
-    language = get_language() or "de"
-    title = in_text(noun.title, language)
-    spot = now.position(kept)
-    changing, followed = _changing(who, noun)
+    title = in_text(noun.title, get_language() or "de")
+    tag = _tag(who, noun)
+    changing, followed = _changing(who, noun, tag)
     context = {
+        **_lasting(request, who, noun, tag),
         "noun": noun,
-        "place": kept,
+        "place": noun.place,
         "slug": slug,
         "title": title,
-        "category": words.CATEGORIES.get(kept.category, ""),
-        "text": in_text(noun.text, language),
-        "entry": in_text(kept.entry, language),
-        "week": hours.week(kept.opening_hours, clock.now(), settings.SMILE.zone, spot),
-        "access": words.access_said(kept.access),
-        "units": [(in_text(unit.name, language), unit.room_for) for unit in reads.units(noun)],
-        "position": spot,
-        "center": f"{spot[0]},{spot[1]}" if spot else "",
         "changing": changing,
         "live": live_address([noun.id, *followed], since),
         "draft": noun.visibility != noun.PUBLIC,
+        "following": follows(who, noun.id),
+        "writes": rights.may_write(who, noun.area_id, noun.keeper_id),
         "path": [{"title": _("Orte"), "url": reverse("places:list")}, {"title": title}],
     }
     return render(request, "places/place.html", context)
@@ -96,7 +90,7 @@ def found(who: Who, slug: str) -> Noun:
 
 def frame() -> now.Frame:
     """This moment in this city."""
-    return now.Frame(clock.now(), settings.SMILE.zone, settings.SMILE.few_below)
+    return now.Frame(clock.now(), settings.SMILE.zone, settings.SMILE.few_below, settings.SMILE.state)
 
 
 def _tag(who: Who, noun: Noun) -> str:
@@ -110,7 +104,7 @@ def _changing(who: Who, noun: Noun, tag: str = "") -> tuple[str, list[int]]:
     """The changing part and the datastreams it is made from; made once for all who may see the same."""
     tag = tag or _tag(who, noun)
     key = f"places.now:{noun.id}:{get_language()}"
-    shared = rights.sees_what_all_see(who)
+    shared = sees_what_all_see(who)
     kept = cache.get(key) if shared else None
     if kept is not None and kept[0] == tag:
         return kept[1], kept[2]
@@ -121,6 +115,41 @@ def _changing(who: Who, noun: Noun, tag: str = "") -> tuple[str, list[int]]:
     if shared:
         cache.set(key, (tag, made, followed), KEPT_SECONDS)
     return made, followed
+
+
+def _lasting(request: HttpRequest, who: Who, noun: Noun, tag: str) -> dict[str, Any]:
+    """What the page says besides what changes; made once for all who may see the same."""
+    language = get_language() or "de"
+    key = f"places.page:{noun.id}:{language}:{request.get_host()}"
+    shared = sees_what_all_see(who)
+    kept = cache.get(key) if shared else None
+    if kept is not None and kept[0] == tag:
+        found: dict[str, Any] = kept[1]
+        return found
+    place, spot = noun.place, now.position(noun.place)
+    figures = photos.figures(who, noun)
+    made = {
+        "category": str(words.CATEGORIES.get(place.category, "")),
+        "text": in_text(noun.text, language),
+        "entry": in_text(place.entry, language),
+        "week": _week(place.opening_hours, spot),
+        "quiet": _week(place.quiet_hours, spot),
+        "described": described.facts(place, language),
+        "schema": described.schema(request, noun, language, figures),
+        "access": words.access_said(place.access),
+        "units": [(in_text(unit.name, language), unit.room_for) for unit in reads.units(noun)],
+        "photos": figures,
+        "position": spot,
+        "center": f"{spot[0]},{spot[1]}" if spot else "",
+    }
+    if shared:
+        cache.set(key, (tag, made), KEPT_SECONDS)
+    return made
+
+
+def _week(said: str, spot: tuple[float, float] | None) -> list[hours.Day]:
+    smile = settings.SMILE
+    return hours.week(said, clock.now(), smile.zone, spot, state=smile.state)
 
 
 def _said(snapshot: reads.Snapshot, at: now.Frame) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Opening hours in the syntax of OpenStreetMap: checked when they are kept, said in words when shown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # one is not in its stub
 
 from smilecity.core.problems import Refusal
-from smilecity.places.rules import moments
+from smilecity.places.rules import holidays, moments
 
 LONGEST = 400
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"
@@ -40,6 +41,7 @@ class Day:
     date: date
     name: str
     hours: str
+    open: bool = True
 
 
 def checked(text: str, field: str = "opening_hours") -> str:
@@ -58,26 +60,51 @@ def checked(text: str, field: str = "opening_hours") -> str:
     return text
 
 
-def opening(text: str, now: datetime, zone: ZoneInfo, position: Position | None) -> Opening:
-    """Whether it is open at `now` and until when; `position` (longitude, latitude) tells the sun's times."""
-    hours = _parsed(text, zone, position) if text else None
+def opening(
+    text: str, now: datetime, zone: ZoneInfo, position: Position | None, *, state: str = ""
+) -> Opening:
+    """Whether it is open at `now` and until when; `position` (longitude, latitude) tells the sun's times.
+
+    `state` (such as `MV`) adds the holidays that only that federal state has.
+    """
+    hours = _parsed(holidays.with_state(text, state), zone, position) if text else None
     if hours is None:
         return Opening(UNKNOWN, _("Öffnungszeiten nicht bekannt"))
     local = now.astimezone(zone)
-    state, note = hours.state(local)
+    found, note = hours.state(local)
     change = hours.next_change(local)
-    code = _STATES.get(state, UNKNOWN)
+    code = _STATES.get(found, UNKNOWN)
     return Opening(code, _said(code, change, now, zone), note)
 
 
-def week(text: str, now: datetime, zone: ZoneInfo, position: Position | None) -> list[Day]:
+def open_between(
+    text: str,
+    since: datetime,
+    until: datetime,
+    zone: ZoneInfo,
+    position: Position | None = None,
+    *,
+    state: str = "",
+) -> Iterator[tuple[datetime, datetime]]:
+    """When it is open from `since` to `until`, in order and in UTC; what the hours call unknown is left out."""
+    hours = _parsed(holidays.with_state(text, state), zone, position) if text else None
+    if hours is None:
+        return
+    for start, end, found, _note in hours.intervals(since.astimezone(zone), until.astimezone(zone)):
+        if found == State.OPEN:
+            yield max(start.astimezone(UTC), since.astimezone(UTC)), min(end, until).astimezone(UTC)
+
+
+def week(
+    text: str, now: datetime, zone: ZoneInfo, position: Position | None, *, state: str = ""
+) -> list[Day]:
     """Today and the six days after it; empty if the hours are unknown."""
-    hours = _parsed(text, zone, position) if text else None
+    hours = _parsed(holidays.with_state(text, state), zone, position) if text else None
     if hours is None:
         return []
     today = now.astimezone(zone).date()
     days = [today + timedelta(days=n) for n in range(8)]
-    return [Day(day, moments.weekday(day), _day(hours, day, after, zone)) for day, after in pairwise(days)]
+    return [_said_day(hours, day, after, zone) for day, after in pairwise(days)]
 
 
 def _said(code: str, change: datetime | None, now: datetime, zone: ZoneInfo) -> str:
@@ -103,16 +130,15 @@ def _until(change: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{day}, {moments.clock_time(change, zone)}"
 
 
-def _day(hours: OpeningHours, day: date, after: date, zone: ZoneInfo) -> str:
+def _said_day(hours: OpeningHours, day: date, after: date, zone: ZoneInfo) -> Day:
     start, end = (datetime.combine(one, time(), zone) for one in (day, after))
     spans = [
         f"{_hour(from_, start)}-{_hour(to, start)}".replace("-", "\N{EN DASH}")
         for from_, to, state, _note in hours.intervals(start, end)
         if state == State.OPEN and from_ < end
     ]
-    if spans == ["00:00\N{EN DASH}24:00"]:
-        return _("durchgehend")
-    return ", ".join(spans) or _("geschlossen")
+    said = _("durchgehend") if spans == ["00:00\N{EN DASH}24:00"] else ", ".join(spans)
+    return Day(day, moments.weekday(day), said or _("geschlossen"), open=bool(spans))
 
 
 def _hour(moment: datetime, start: datetime) -> str:

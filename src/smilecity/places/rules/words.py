@@ -15,6 +15,8 @@ from smilecity.core.problems import Refusal, Sentence
 LANGUAGES = frozenset({"de", "en"})
 LONGEST = {"title": 120, "name": 120, "text": 4000, "entry": 1000, "street": 200, "cost": 400}
 MOST_ROOM = 100_000
+# Pages of their own, or beginnings of such, beside those of places here and at the desk.
+TAKEN = frozenset({"widget", "tiles", "photos", "new", "review", "feed", "points"})
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _WEBSITE = re.compile(r"https?://[^\s/$.?#][^\s<>\"]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
@@ -52,6 +54,9 @@ ROLES: dict[str, Sentence] = {
     "fill": _later("Abfallbehälter"),
 }
 
+# What others may do with the entry of a place.
+LICENCES = ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0")
+
 _YES_NO: dict[str, Sentence] = {"yes": _later("ja"), "no": _later("nein")}
 # What people ask before they come. Every one is answered on every page, if only by "not known".
 ACCESS: dict[str, tuple[Sentence, dict[str, Sentence]]] = {
@@ -84,6 +89,18 @@ def access_said(access: Mapping[str, str]) -> list[tuple[str, str]]:
         (str(label), str(answers.get(access.get(key, ""), unknown)))
         for key, (label, answers) in ACCESS.items()
     ]
+
+
+_STEP_FREE: dict[str, Sentence] = {
+    "yes": _later("stufenlos"),
+    "limited": _later("teilweise stufenlos"),
+    "no": _later("nicht stufenlos"),
+}
+
+
+def step_free_said(access: Mapping[str, str]) -> str:
+    """Whether one gets in without a step, in two or three words; what nobody knows is said too."""
+    return str(_STEP_FREE.get(access.get("step_free", ""), _("ob stufenlos, ist nicht bekannt")))
 
 
 def checked_access(access: Mapping[str, str]) -> dict[str, str]:
@@ -182,6 +199,13 @@ def checked_role(role: str) -> str:
 
 def checked_slug(slug: str) -> str:
     """The last part of a place's address."""
+    if slug in TAKEN:
+        raise Refusal(
+            "place.address-taken",
+            _("Unter dieser Adresse steht schon eine andere Seite."),
+            cure=_("Hängen Sie zum Beispiel den Stadtteil an."),
+            field="slug",
+        )
     if len(slug) > 80 or not _SLUG.fullmatch(slug):
         raise Refusal(
             "place.address",

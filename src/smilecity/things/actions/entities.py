@@ -48,7 +48,7 @@ def keep_thing(
             "thing.bad-key",
             _("Ein Kürzel besteht aus kleinen Buchstaben, Ziffern und Bindestrichen."),
             "key",
-            cure=_("Zum Beispiel: hafensport-zaehler-1."),
+            cure=_("Zum Beispiel: stadtpark-zaehler-1."),
         )
     where = checked_geometry(geo) if geo is not None else None
     with transaction.atomic():

@@ -6,15 +6,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from asgiref.sync import sync_to_async
+from django.db import transaction
 from django.db.models import Max
 
 from smilecity.core.who import NODE
 from smilecity.things import actions
 from smilecity.things.actions import FeedSpec
 from smilecity.things.codecs.folder import FoundCodec, read_vendor, vendors
-from smilecity.things.demo.devices import CODECS
-from smilecity.things.demo.fleet import FLEET, KINDS, PROPERTIES, Kind, Sensor
-from smilecity.things.models import Codec, Datastream, Latest, ObservedProperty, Thing
+from smilecity.things.demo.devices import CODECS, MODELS
+from smilecity.things.demo.fleet import FLEET
+from smilecity.things.demo.kinds import KINDS, PROPERTIES, Kind, Sensor
+from smilecity.things.models import Codec, Datastream, Device, Latest, ObservedProperty, Thing
 from smilecity.things.models import Sensor as Instrument
 
 Streams = dict[tuple[str, str], int]
@@ -29,9 +31,12 @@ def move_in() -> Streams:
         key: actions.keep_observed_property(NODE, definition, name)
         for key, (name, definition) in PROPERTIES.items()
     }
+    instruments = {model: actions.keep_sensor(NODE, f"{model.vendor} {model.device}") for model in MODELS}
     streams: Streams = {}
-    for sensor in FLEET:
-        streams |= _install(sensor, KINDS[sensor.kind], properties)
+    with transaction.atomic():
+        for sensor in FLEET:
+            kind = KINDS[sensor.kind]
+            streams |= _install(sensor, kind, instruments[kind.model], properties)
     return streams
 
 
@@ -42,8 +47,9 @@ def last_heard() -> datetime | None:
     return newest
 
 
-def _install(sensor: Sensor, kind: Kind, properties: dict[str, ObservedProperty]) -> Streams:
-    instrument = actions.keep_sensor(NODE, f"{kind.model.vendor} {kind.model.device}")
+def _install(
+    sensor: Sensor, kind: Kind, instrument: Instrument, properties: dict[str, ObservedProperty]
+) -> Streams:
     german, english = sensor.title
     thing = actions.keep_thing(
         NODE,
@@ -54,7 +60,8 @@ def _install(sensor: Sensor, kind: Kind, properties: dict[str, ObservedProperty]
     kept = _streams(thing, kind, instrument, properties)
     codec = Codec.objects.get(vendor=kind.model.vendor, name=kind.model.codec)
     feeds = [FeedSpec(s.field, kept[s.name].id, s.scale, s.offset) for s in kind.streams]
-    actions.register_device(NODE, sensor.eui, kind.model.device, thing, codec, feeds)
+    if not Device.objects.filter(eui=sensor.eui, active=True).exists():
+        actions.register_device(NODE, sensor.eui, kind.model.device, thing, codec, feeds)
     return {(sensor.thing, name): stream.id for name, stream in kept.items()}
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from smilecity.things.demo import devices
 from smilecity.things.demo.devices import Uplink
-from smilecity.things.demo.fleet import EMPTY_BIN_MILLIMETRES, Sensor
+from smilecity.things.demo.kinds import EMPTY_BIN_MILLIMETRES, Sensor
 
 # How full a place is by the hour of a day, from 0 to 23 o'clock, as a share of its best hour.
 OUTDOORS = (
@@ -40,7 +40,6 @@ OUTDOORS = (
     0,
 )
 INDOORS = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0.5, 0.6, 0.5, 0.55, 0.7, 0.9, 1, 0.85, 0.5, 0.1, 0, 0, 0, 0)
-INDOOR_THINGS = ("bibliothek", "treff")
 STORM = 7.0  # metres a second from which people rather stay at home
 
 
@@ -55,6 +54,7 @@ class Nature:
         """What this sensor sends at this moment (aware)."""
         speak = {
             "people": self._people,
+            "visitors": self._people,
             "weather": self._weather,
             "sound": self._sound,
             "soil": self._soil,
@@ -65,7 +65,7 @@ class Nature:
     def people(self, sensor: Sensor, moment: datetime) -> int:
         """How many are there."""
         local = moment.astimezone(self._zone)
-        indoors = sensor.thing.startswith(INDOOR_THINGS)
+        indoors = sensor.indoors
         share = _between(INDOORS if indoors else OUTDOORS, local)
         weekend = local.weekday() >= 5
         crowd = sensor.busy * share * (1.25 if weekend and not indoors else 1.0)
@@ -115,7 +115,8 @@ class Nature:
         )
 
     def _sound(self, sensor: Sensor, moment: datetime) -> Uplink:
-        share = _between(OUTDOORS, moment.astimezone(self._zone))
+        hours = INDOORS if sensor.indoors else OUTDOORS
+        share = _between(hours, moment.astimezone(self._zone))
         quiet = 36 + 20 * share + 6 * self._noise(sensor.eui, moment, minutes=20)
         return devices.sound_level(93, round(quiet + 1.5, 1), round(quiet, 1), round(quiet + 12, 1))
 

@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from smilecity.things.demo.devices import Uplink
-from smilecity.things.demo.fleet import FLEET, KINDS, Sensor
+from smilecity.things.demo.fleet import FLEET
+from smilecity.things.demo.kinds import KINDS, Sensor
 from smilecity.things.demo.nature import Nature
 
 SEED = 18057

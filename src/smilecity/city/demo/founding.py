@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The demo city moves in: every room's part, in one order, and the simulator that keeps it alive."""
+
+import os
+from pathlib import Path
+
+import structlog
+from django.db import transaction
+
+from smilecity.citizens import demo as citizens
+from smilecity.city import identity
+from smilecity.city.boot import Node
+from smilecity.core import clock
+from smilecity.core.problems import Refusal
+from smilecity.core.who import NODE
+from smilecity.people import demo as people
+from smilecity.people.actions import make_key
+from smilecity.people.reads import keys
+from smilecity.places import demo as places
+from smilecity.space import demo as space
+from smilecity.things.demo import moving as things
+from smilecity.things.demo.fleet import FLEET
+from smilecity.things.demo.simulator import Door, simulate
+
+NAME = "Rostock (Demo)"
+CONTACT = "Smile City Demo\nEine Stadt zum Ausprobieren. Hier antwortet niemand."
+KEY_NAME = "demo-network-server"
+FOLLOWED = {
+    "Anna": ("hafensport", "nachbarschaftstreff", "stadtbibliothek"),
+    "Rolf": ("warnowufer-gross-klein",),
+}
+
+log = structlog.get_logger("demo")
+
+
+def move_in(node: Node) -> None:
+    """Found the demo city, unless it is there already. The key of its network server goes into the data folder.
+
+    The city's name comes last: what was interrupted is founded anew, and every part knows what it has. A node
+    that belongs to a real city is refused.
+    """
+    identity.forget()
+    city = identity.identity()
+    if identity.exists() and not city.demo:
+        raise Refusal(
+            "demo.taken",
+            f"This node belongs to {city.name}; the demo city does not move in there.",
+            cure="Set SMILE_DATA to another folder (and DATABASE_URL to another database), or run smile serve.",
+        )
+    if not key_file(node).exists():
+        _keep_key(node)
+    if city.demo:
+        return
+    areas = {key: area.noun_id for key, area in space.move_in().items()}
+    organisations = people.move_in(areas)
+    streams = things.move_in()
+    kept = places.move_in(areas, organisations, lambda thing, stream: streams[thing, stream])
+    with transaction.atomic():
+        _bring_to_life(kept)
+        identity.keep_identity(NODE, name=NAME, contact=CONTACT, demo=True)
+    log.info("demo city founded", places=len(places.PLACES), sensors=len(FLEET), people=len(people.PEOPLE))
+
+
+async def keep_alive(node: Node) -> None:
+    """Simulate the sensors until cancelled."""
+    settings = node.settings
+    door = Door(settings.host, settings.port, key_file(node).read_text().strip())
+    await simulate(door, settings.zone, clock.now, await things.last_heard())
+
+
+def key_file(node: Node) -> Path:
+    """Where the network server's key is, readable for its owner alone."""
+    return node.folder / "demo-key"
+
+
+def _bring_to_life(kept: dict[str, int]) -> None:
+    """People say things, follow places, and a club waits for its change to be looked at."""
+    citizens.move_in(kept, people.known, people.known("Petra"))
+    people.follow({name: tuple(kept[slug] for slug in slugs) for name, slugs in FOLLOWED.items()})
+    places.propose(people.known("Karim"))
+
+
+def _keep_key(node: Node) -> None:
+    taken = {key.name for key in keys()}
+    name = next(n for i in range(len(taken) + 1) if (n := f"{KEY_NAME}-{i}" if i else KEY_NAME) not in taken)
+    _key, text = make_key(NODE, name, ["intake"])
+    descriptor = os.open(key_file(node), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text + "\n")

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What waits for somebody's look, from every room in one list: each room gives a read, this page their order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from smilecity.citizens import reads as citizens
+from smilecity.core.models import Noun
+from smilecity.core.nouns import in_text
+from smilecity.core.problems import Sentence
+from smilecity.core.who import Who
+from smilecity.places.reads import changes, photos
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits: `what` is the code of its provider, `since` when it came."""
+
+    what: str
+    title: str
+    url: str
+    by: str
+    since: datetime
+
+
+def _changes(who: Who) -> list[Waiting]:
+    return [
+        Waiting(
+            "changes",
+            _title(one.place.noun),
+            reverse("places-desk:review", kwargs={"change": one.id}),
+            one.author.pseudonym if one.author else "",
+            one.sent_at or one.made_at,
+        )
+        for one in changes.waiting(who)
+    ]
+
+
+def _photos(who: Who) -> list[Waiting]:
+    return [
+        Waiting(
+            "photos",
+            _title(one.place.noun),
+            reverse("places-desk:photos", kwargs={"slug": one.place.noun.address.removeprefix("places/")}),
+            "",
+            one.made_at,
+        )
+        for one in photos.waiting(who)
+    ]
+
+
+def _needs(who: Who) -> list[Waiting]:
+    return [
+        Waiting("needs", _title(one.noun), reverse("needs:need", kwargs={"form": one.form}), "", one.said_at)
+        for one in citizens.waiting(who).items
+    ]
+
+
+# What waits: its name, and the read of its room. A room that lets something wait adds a line.
+PROVIDERS: dict[str, tuple[Sentence, Callable[[Who], list[Waiting]]]] = {
+    "changes": (_("Änderungen zu prüfen"), _changes),
+    "photos": (_("Fotos anzusehen"), _photos),
+    "needs": (_("Neue Anliegen"), _needs),
+}
+
+
+def waiting(who: Who, what: str = "") -> list[Waiting]:
+    """Everything that waits for this person, the longest waiting first; `what` is one provider's code."""
+    wanted = [what] if what in PROVIDERS else list(PROVIDERS)
+    found = [item for code in wanted for item in PROVIDERS[code][1](who)]
+    return sorted(found, key=lambda item: item.since)
+
+
+def _title(noun: Noun) -> str:
+    return in_text(noun.title, get_language() or "de")

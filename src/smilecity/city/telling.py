@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From the log to inboxes: whom each entry concerns. The rooms announce, this page knows who wants to hear of it."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import psycopg
+import structlog
+from django.db import DatabaseError, InterfaceError, close_old_connections
+
+from smilecity.core import log as entries_of_the_log
+from smilecity.core import nouns
+from smilecity.core.log import CHANNEL
+from smilecity.core.models import LogEntry, Noun
+from smilecity.core.who import NODE, Who
+from smilecity.people import actions, reads
+from smilecity.people.rules.notices import Telling
+
+READER = "notices"
+BATCH = 500
+LOOK_ANYWAY_SECONDS = 30.0
+AGAIN_SECONDS = 5.0
+
+# What followers of a noun are told of it, and as what: several ways to change a place are one piece of news.
+NEWS = {
+    "place-kept": "place-kept",
+    "place-shown": "place-kept",
+    "change-published": "place-kept",
+    "photo-shown": "place-kept",
+    "organisation-kept": "organisation-kept",
+    "area-kept": "area-kept",
+    "need-answered": "need-answered",
+}
+FOR_KEEPERS = frozenset({"need-said"})
+FOR_REVIEWERS = frozenset({"change-sent"})
+# Where the entry's data says to whom it happened.
+PERSON = {
+    "change-published": "author",
+    "change-returned": "author",
+    "need-answered": "author",
+    "role-given": "account",
+    "role-ended": "account",
+}
+
+log = structlog.get_logger("telling")
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is looked up once for a batch of entries."""
+
+    nouns: Mapping[int, Noun]
+    followers: Mapping[int, set[int]] = field(default_factory=dict)
+    keepers: Mapping[int, set[int]] = field(default_factory=dict)
+    reviewers: Mapping[int, set[int]] = field(default_factory=dict)
+    people: Mapping[int, Who] = field(default_factory=dict)
+
+
+def tell(entries: Sequence[LogEntry]) -> None:
+    """Tell everyone whom these entries concern: the same number of queries, however many they are."""
+    concerning = [
+        one for one in entries if one.verb in NEWS.keys() | PERSON.keys() | FOR_KEEPERS | FOR_REVIEWERS
+    ]
+    if not concerning:
+        return
+    known = _looked_up(concerning)
+    actions.tell(NODE, [telling for entry in concerning for telling in _tellings(entry, known)])
+
+
+def tell_waiting() -> int:
+    """Tell of what is in the log and was not told yet; returns how many entries that were."""
+    total = 0
+    while count := entries_of_the_log.read(READER, tell, BATCH):
+        total += count
+    return total
+
+
+async def keep_telling(url: str) -> None:
+    """Tell until cancelled: when the log grows, and now and then anyway. Survives a database that goes away."""
+    with ThreadPoolExecutor(1, thread_name_prefix="telling") as thread:
+        while True:
+            try:
+                await _listen_and_tell(url, thread)
+            except (psycopg.Error, DatabaseError, InterfaceError) as error:
+                log.warning("told later", error=type(error).__name__)
+                await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _listen_and_tell(url: str, thread: ThreadPoolExecutor) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute(f"LISTEN {CHANNEL}")
+        while True:
+            await asyncio.get_running_loop().run_in_executor(thread, _tell_in_thread)
+            async for _notice in connection.notifies(timeout=LOOK_ANYWAY_SECONDS, stop_after=1):
+                pass
+
+
+def _tell_in_thread() -> None:
+    close_old_connections()
+    tell_waiting()
+
+
+def _looked_up(entries: Sequence[LogEntry]) -> _Known:
+    known = _Known(Noun.objects.in_bulk({one.noun for one in entries if one.noun is not None}))
+    known.followers = reads.followers(NODE, _about(entries, NEWS, known))
+    known.keepers = reads.keepers(NODE, [known.nouns[one] for one in _about(entries, FOR_KEEPERS, known)])
+    known.reviewers = reads.reviewers(
+        NODE, [known.nouns[one] for one in _about(entries, FOR_REVIEWERS, known)]
+    )
+    hidden = [one for one in known.nouns.values() if one.visibility != Noun.PUBLIC]
+    known.people = reads.as_who(
+        NODE, {account for one in hidden for account in known.followers.get(one.pk, ())}
+    )
+    return known
+
+
+def _about(entries: Sequence[LogEntry], verbs: Iterable[str], known: _Known) -> set[int]:
+    """The nouns of the entries with these verbs that are still there."""
+    wanted = set(verbs)
+    return {
+        one.noun for one in entries if one.verb in wanted and one.noun in known.nouns and one.noun is not None
+    }
+
+
+def _tellings(entry: LogEntry, known: _Known) -> Iterator[Telling]:
+    """Each person once: as the one to whom it happened, else as one who keeps, else as one who follows."""
+    done = {_account_of(entry.actor)}  # nobody is told of what they did themselves
+    person = entry.data.get(PERSON.get(entry.verb, ""))
+    noun = known.nouns.get(entry.noun) if entry.noun is not None else None
+    if isinstance(person, int) and person not in done:
+        done.add(person)
+        yield _telling(entry, person, noun, mine=True)
+    if noun is None:
+        return
+    for account in _keeping(entry, noun, known) - done:
+        done.add(account)
+        yield _telling(entry, account, noun)
+    if entry.verb in NEWS:
+        for account in known.followers.get(noun.pk, set()) - done:
+            if noun.visibility == Noun.PUBLIC or nouns.may_see(known.people[account], noun):
+                yield _telling(entry, account, noun, verb=NEWS[entry.verb])
+
+
+def _keeping(entry: LogEntry, noun: Noun, known: _Known) -> set[int]:
+    if entry.verb in FOR_KEEPERS:
+        return known.keepers.get(noun.pk, set())
+    return known.reviewers.get(noun.pk, set()) if entry.verb in FOR_REVIEWERS else set()
+
+
+def _telling(
+    entry: LogEntry, account: int, noun: Noun | None, *, verb: str = "", mine: bool = False
+) -> Telling:
+    return Telling(
+        account=account,
+        entry=entry.pk,
+        verb=verb or entry.verb,
+        at=entry.at,
+        noun=noun.pk if noun else None,
+        mine=mine,
+        codes=entry.data,
+    )
+
+
+def _account_of(actor: str) -> int | None:
+    kind, _, number = actor.partition("/")
+    return int(number) if kind == "account" and number.isdecimal() else None

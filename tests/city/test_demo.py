@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The demo city moves in whole or not at all, never into somebody else's city, and its page is a demo's alone."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from smilecity.citizens.models import Need
+from smilecity.city import identity
+from smilecity.city.boot import Node
+from smilecity.city.demo import founding
+from smilecity.city.demo.tour import TOUR
+from smilecity.city.mail import FolderBackend
+from smilecity.city.settings import Settings
+from smilecity.core.models import LogEntry, Noun
+from smilecity.core.problems import Refusal
+from smilecity.core.who import NODE
+from smilecity.people import demo as people
+from smilecity.people.models import Account, Follow, RoleHeld
+from smilecity.places import demo as places
+from smilecity.places.models import Change, Place
+from smilecity.things.demo.fleet import FLEET
+from smilecity.things.models import Device
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _city_looked_up_anew() -> Iterator[None]:
+    identity.forget()
+    yield
+    identity.forget()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Node:
+    return Node(Settings(), tmp_path, os.environ["DATABASE_URL"])
+
+
+@pytest.fixture
+def city(node: Node) -> Node:
+    founding.move_in(node)
+    return node
+
+
+def test_the_city_is_there_with_its_people(city: Node) -> None:
+    assert identity.identity().demo
+    assert Place.objects.count() == len(places.PLACES)
+    assert Device.objects.filter(active=True).count() == len(FLEET)
+    assert set(Account.objects.values_list("email", flat=True)) == {one.email for one in people.PEOPLE}
+    for one in people.PEOPLE:
+        held = RoleHeld.objects.filter(account__email=one.email, ended_at=None)
+        got = {(h.role, h.organisation.noun.address.removeprefix("organisations/")) for h in held}
+        assert got == {(role, organisation) for role, organisation, _area in one.roles}
+    assert founding.key_file(city).stat().st_mode & 0o777 == 0o600
+
+
+def test_everyone_gets_in_with_the_password_of_the_page(city: Node) -> None:
+    for account in Account.objects.all():
+        assert account.check_password(people.PASSWORD)
+        address = account.emailaddress_set.get()  # type: ignore[attr-defined]
+        assert (address.email, address.verified, address.primary) == (account.email, True, True)
+        assert account.consents.filter(purpose="terms", withdrawn_at=None).count() == 1
+
+
+def test_there_is_something_to_do_at_the_desk(city: Node) -> None:
+    change = Change.objects.get()
+    assert change.state == Change.REVIEW
+    assert (change.place.noun.address, change.author_id) == (
+        "places/hafensport",
+        Account.objects.get(pseudonym="Karim").pk,
+    )
+    assert {need.state for need in Need.objects.all()} == {"new", "answered", "closed"}
+    assert Follow.objects.exists()
+    hidden = set(
+        Noun.objects.filter(kind="place").exclude(visibility="public").values_list("visibility", flat=True)
+    )
+    assert hidden == {"draft", "internal"}
+
+
+def test_moving_in_again_changes_nothing(city: Node) -> None:
+    before = LogEntry.objects.count()
+    founding.move_in(city)
+    assert LogEntry.objects.count() == before
+
+
+def test_what_was_interrupted_is_finished(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(who: object) -> None:
+        raise RuntimeError("the light went out")
+
+    with monkeypatch.context() as dark:
+        dark.setattr(places, "propose", fails)
+        with pytest.raises(RuntimeError):
+            founding.move_in(node)
+    assert not identity.exists() and not Need.objects.exists()
+    founding.move_in(node)
+    assert identity.identity().demo
+    assert Account.objects.count() == len(people.PEOPLE)
+    assert Device.objects.count() == len(FLEET)
+    assert Change.objects.count() == 1
+
+
+def test_it_never_moves_into_a_real_city(node: Node) -> None:
+    identity.keep_identity(NODE, name="Musterstadt")
+    with pytest.raises(Refusal) as refused:
+        founding.move_in(node)
+    assert refused.value.code == "demo.taken"
+    assert not Place.objects.exists() and not Account.objects.exists()
+    assert not founding.key_file(node).exists()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_no_other_city_has_the_page(client: Client, tmp_path: Path, named: bool) -> None:
+    if named:
+        identity.keep_identity(NODE, name="Musterstadt")
+    answer = client.get("/demo/")
+    assert answer.status_code == 404
+    assert people.PASSWORD not in answer.content.decode()
+    assert "/demo/" not in client.get("/").content.decode()
+
+
+def test_the_page_says_whom_to_sign_in_as(client: Client) -> None:
+    identity.keep_identity(NODE, name="Probe", demo=True)
+    german, english = (client.get(path).content.decode() for path in ("/demo/", "/en/demo/"))
+    for one in people.PEOPLE:
+        assert one.email in german and one.role["de"] in german and one.role["en"] in english
+    assert people.PASSWORD in german
+    assert 'href="/demo/"' in client.get("/").content.decode()
+
+
+def test_every_step_of_the_tour_leads_somewhere() -> None:
+    for step in TOUR:
+        name, *arguments = step.address
+        assert reverse(name, args=arguments)
+        assert step.person in {"", *(one.name for one in people.PEOPLE)}
+
+
+def test_letters_are_shown_as_text_newest_first(client: Client, tmp_path: Path) -> None:
+    identity.keep_identity(NODE, name="Probe", demo=True)
+    with override_settings(EMAIL_FILE_PATH=tmp_path):
+        assert "Noch keine E-Mail" in client.get("/demo/").content.decode()
+        for subject, text in (("Alt", "erstens"), ("Neu <b>", "Code 4711 <script>alert(1)</script>")):
+            FolderBackend().send_messages(
+                [EmailMessage(subject, text, "city@example.org", ["new@example.org"])]
+            )
+        page = client.get("/demo/").content.decode()
+    assert "Code 4711" in page and "new@example.org" in page
+    assert "<script>alert" not in page and "Neu <b>" not in page
+    assert page.index("Neu &lt;b&gt;") < page.index("Alt")

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sensors have no page of their own: wherever a list names one, none of its links leads to nowhere."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from smilecity.core import nouns
+from smilecity.core.models import Noun
+from smilecity.core.who import NODE
+from smilecity.people import actions as people
+from smilecity.people.reads import who_is
+from smilecity.places import actions as places
+from smilecity.things import actions as things
+
+Make = Callable[..., Any]
+POINT = {"type": "Point", "coordinates": [12.1, 54.1]}
+
+
+@pytest.fixture
+def sensor(client: Client, person: Make, organisation: Make) -> Noun:
+    """A public sensor that a club keeps and the signed-in operator follows, beside a place."""
+    club, olga = (
+        organisation("club", "SV Hafen"),
+        person("olga", ("operator", organisation("municipality", "S"), None)),
+    )
+    thing = things.keep_thing(NODE, "counter", {"de": "Zähler am Steg"}, geo=POINT)
+    Noun.objects.filter(pk=thing.noun_id).update(keeper=club.noun)
+    places.keep_place(
+        NODE, "steg", title={"de": "Steg"}, category="water", visibility="public", position=(12.1, 54.1),
+        keeper=club.pk,
+    )  # fmt: skip
+    people.follow(who_is(olga), thing.noun_id)
+    client.force_login(olga)
+    return Noun.objects.get(pk=thing.noun_id)
+
+
+def links(body: str) -> set[str]:
+    main = body[body.index("<main") : body.index("</main>")]
+    return {html.unescape(one) for one in re.findall(r'<a [^>]*href="([^"#]+)', main)}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/desk/search/",
+        "/desk/search/?kind=thing",
+        "/desk/history/{sensor}/",
+        "/ogc/collections/thing/items?f=html",
+        "/ogc/collections/thing/items/{sensor}?f=html",
+        "/organisations/{club}/",
+        "/me/follows/",
+        "/search/?q=Steg",
+        "/say/?about={sensor}",
+    ],
+)
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_every_link_of_a_list_leads_somewhere(client: Client, sensor: Noun, page: str, language: str) -> None:
+    assert sensor.keeper is not None
+    club = sensor.keeper.address.removeprefix("organisations/")
+    answer = client.get(language + page.format(sensor=sensor.pk, club=club))
+    body = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Steg" in body
+    assert "/things/" not in body
+    for link in links(body):
+        path = link.removeprefix("http://testserver")
+        if path.startswith("?"):
+            path = answer.request["PATH_INFO"] + path
+        if path.startswith("/"):
+            assert client.get(path, follow=True).status_code == 200, path
+
+
+def test_a_kind_without_pages_has_no_address(sensor: Noun) -> None:
+    assert nouns.page_address(sensor) == ""
+    assert nouns.page_address(Noun.objects.get(address="places/steg")) == "/places/steg/"
+
+
+def test_the_machine_is_given_no_page_either(client: Client, sensor: Noun) -> None:
+    thing = client.get(f"/ogc/collections/thing/items/{sensor.pk}?f=json").json()
+    assert "url" not in thing["properties"]
+    place = Noun.objects.get(address="places/steg")
+    said = client.get(f"/ogc/collections/place/items/{place.pk}?f=json").json()["properties"]
+    assert said["url"] == "http://testserver/places/steg/"
+
+
+def test_following_one_leads_back_to_what_is_followed(client: Client, sensor: Noun) -> None:
+    answer = client.post(f"/me/follows/{sensor.pk}/", {"do": "follow"})
+    assert answer.headers["Location"] == "/me/follows/"

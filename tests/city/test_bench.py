@@ -55,6 +55,7 @@ def test_a_bench_prints_its_figures_and_its_invariants_hold(name: str) -> None:
     assert HOLDS[name].items() <= found.items()
 
 
+@pytest.mark.trial
 def test_the_pages_ask_as_much_of_many_places_as_of_few() -> None:
     found = figures("pages")
     assert found.keys() >= KEYS["pages"]
@@ -63,6 +64,7 @@ def test_the_pages_ask_as_much_of_many_places_as_of_few() -> None:
         assert found[f"{name}_queries_small"] == found[f"{name}_queries_large"]
 
 
+@pytest.mark.trial
 @pytest.mark.timeout(110)
 def test_the_intake_is_measured_on_a_durable_server_of_its_own() -> None:
     found = figures("intake", DATABASE_URL="")

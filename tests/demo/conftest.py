@@ -28,6 +28,7 @@ from smilecity.things.demo.fleet import FLEET, Sensor
 from smilecity.things.demo.nature import Nature
 
 CHROMIUM = "/usr/bin/chromium"
+MOST_HEARD = 24
 SWITCHES = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -139,7 +140,8 @@ def one_day_of_uplinks(city: City, port: int) -> None:
     now = clock.now()
     nature = Nature(simulator.SEED, ZoneInfo("Europe/Berlin"))
     door = simulator.Door("127.0.0.1", port, city.key)
-    lanes = [FLEET[lane :: simulator.LANES] for lane in range(simulator.LANES)]
+    some = FLEET[:MOST_HEARD]  # those of the places that tests look at, and a few more
+    lanes = [some[lane :: simulator.LANES] for lane in range(simulator.LANES)]
     with ThreadPoolExecutor(len(lanes)) as pool:
         list(pool.map(lambda one: simulator.send(door, nature, one, now - timedelta(hours=26), now), lanes))
 

@@ -107,6 +107,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewNode]:
             connection.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
 
 
+@pytest.mark.trial
 @pytest.mark.timeout(400)
 def test_a_city_is_founded_found_again_and_brought_back(node: NewNode, chromium: Browser) -> None:
     (node.folder / "stadt.toml").write_text(ANSWERS.format(port=node.port))

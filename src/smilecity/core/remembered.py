@@ -25,8 +25,8 @@ def sees_what_all_see(who: Who) -> bool:
 def for_a_moment(who: Who, *asked: object, make: Callable[[], Made]) -> Made:
     """What `make` makes, made once for all who ask the same in the same language and see what all see.
 
-    `asked` must hold all that `make` depends on besides the moment; what is hidden meanwhile can be seen for
-    `SECONDS` more.
+    `asked` must hold all that `make` depends on besides the moment, and `make` must not ask this function itself;
+    what is hidden meanwhile can be seen for `SECONDS` more.
     """
     if not sees_what_all_see(who):
         return make()

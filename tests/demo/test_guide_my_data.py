@@ -21,7 +21,7 @@ def leaver(city: City) -> Iterator[str]:
         row = connection.execute(
             "INSERT INTO people_account (email, pseudonym, pseudonym_shape, real_name, language, is_active, password)"
             " VALUES ('lea@example.org', 'Lea vom Hafen', 'lea vom hafen', 'Lea Lang', 'de', true, %s) RETURNING id",
-            [make_password(PASSWORD)],
+            [make_password(PASSWORD, hasher="scrypt")],
         ).fetchone()
         assert row is not None
         connection.execute(

@@ -43,6 +43,7 @@ SWITCHES = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One node and one browser serve all of these, so one worker runs them all."""
     for item in items:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from smilecity.things.codecs import Codec, CodecFailed, Sandbox, SandboxNow
+from smilecity.things.codecs.answers import Decoded
 
 BOUND = 0.4
 SLACK = 0.4  # a busy machine's; the bound itself is held on an idle one
@@ -164,9 +165,19 @@ def test_a_stopped_child_is_replaced() -> None:
         code, took = await refusal(sandbox.decode_uplink(GOOD, 1, b"\x01"))
         assert code == "codec.timeout"
         assert took < BOUND + SLACK
-        assert (await sandbox.decode_uplink(GOOD, 1, b"\x07")).data == {"first": 7}
+        assert (await once_it_is_up(sandbox)).data == {"first": 7}
 
     run(test)
+
+
+async def once_it_is_up(sandbox: Sandbox) -> Decoded:
+    """On a busy machine the new child may need longer to start than one call may take."""
+    for _ in range(4):
+        try:
+            return await sandbox.decode_uplink(GOOD, 1, b"\x07")
+        except CodecFailed as failed:
+            assert failed.code == "codec.timeout"
+    return await sandbox.decode_uplink(GOOD, 1, b"\x07")
 
 
 def test_a_call_that_is_given_up_does_not_shift_the_answers() -> None:

@@ -9,7 +9,7 @@ import { showAreas, showCrowd, showPlaces } from "./map-places.js";
 import { isPoint, isShape, showShapes } from "./map-shapes.js";
 import { showTiles } from "./map-tiles.js";
 
-const MANY = 200; // more points than this are drawn, not built as elements; the list beside the map has them all
+const MANY = 30; // more points than this are gathered and drawn, so that each can be hit; the list beside the map has them all
 
 /* global MAP_STYLE_FILE, MAP_WORKER_FILE -- names with their hash, put in by web/build.mjs */
 maplibre.setWorkerUrl(new URL(MAP_WORKER_FILE, import.meta.url).href);

@@ -51,15 +51,7 @@ def checked_words(text: str) -> str:
             field="words",
             status=422,
         )
-    if len(words) > MOST:
-        raise Refusal(
-            "need.words-too-long",
-            _("Das sind %(count)d Zeichen. Es passen %(most)d.") % {"count": len(words), "most": MOST},
-            cure=_("Kürzen Sie Ihren Text."),
-            field="words",
-            status=422,
-        )
-    return words
+    return _short_enough(words, MOST, "need.words-too-long", "words")
 
 
 def checked_answer(answer: str) -> str:
@@ -73,12 +65,16 @@ def checked_answer(answer: str) -> str:
             field="answer",
             status=422,
         )
-    if len(words) > MOST_ANSWER:
+    return _short_enough(words, MOST_ANSWER, "need.answer-too-long", "answer")
+
+
+def _short_enough(words: str, most: int, code: str, field: str) -> str:
+    if len(words) > most:
         raise Refusal(
-            "need.answer-too-long",
-            _("Das sind %(count)d Zeichen. Es passen %(most)d.") % {"count": len(words), "most": MOST_ANSWER},
+            code,
+            _("Das sind %(count)d Zeichen. Es passen %(most)d.") % {"count": len(words), "most": most},
             cure=_("Kürzen Sie Ihren Text."),
-            field="answer",
+            field=field,
             status=422,
         )
     return words

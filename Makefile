@@ -12,7 +12,7 @@ demo: setup
 	@exec $(BIN)/smile demo
 
 test: setup-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist load $(TESTS)
 
 trial: setup-dev
 	@$(BIN)/python -m pytest -m trial --timeout 900 $(TESTS)

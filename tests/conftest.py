@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from smilecity.core.who import ANYONE, NODE, Role, Who
 
@@ -62,6 +64,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in _folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class OneCity(LoadScopeScheduling):
+    """One node and one browser serve all walks through the demo city, so one worker runs them; the rest goes around."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "demo" if nodeid.startswith("tests/demo/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneCity:
+    """Which worker runs what."""
+    return OneCity(config, log)
 
 
 @pytest.fixture

@@ -43,14 +43,11 @@ SWITCHES = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One node and one browser serve all of these, so one worker runs them all."""
+    """What drives the browser can be left out by its mark."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("demo"))
-            if {"chromium", "visit"} & set(getattr(item, "fixturenames", ())):
-                item.add_marker(pytest.mark.browser)
+        if {"chromium", "visit"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
 
 
 @dataclass(frozen=True, slots=True)

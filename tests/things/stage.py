@@ -127,7 +127,10 @@ class FakeSandbox:
         """As `Sandbox.decode_uplink`."""
         if payload[:1] == b"!":
             raise CodecFailed("codec.threw", "The codec failed:", told=payload[1:].decode())
-        data = eval(payload[1:]) if payload[:1] == b"=" else json.loads(payload)  # noqa: S307 - our own
+        try:
+            data = eval(payload[1:]) if payload[:1] == b"=" else json.loads(payload)  # noqa: S307 - our own
+        except ValueError as error:
+            raise CodecFailed("codec.threw", "The codec failed:", told=str(error)) from error
         return Decoded(data)
 
 

@@ -38,7 +38,7 @@ function options(figure, place, labels) {
   };
   const show = (_, value) => (value == null ? "" : decimal.format(value) + unit);
   return {
-    width: place.clientWidth || 320,
+    width: place.clientWidth || figure.clientWidth, // an empty drawing takes no room yet
     height: HEIGHT,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     cursor: { drag: { x: false, y: false } },

@@ -4,6 +4,7 @@
 import { Marker, Popup } from "maplibre-gl";
 
 const APART = 38; // pixels between the middles of two faces
+const ROUNDS = 60; // of stepping aside; a few are enough for what a city has on one spot
 const EYES = '<circle cx="12" cy="13" r="2.2"/><circle cx="20" cy="13" r="2.2"/>';
 const MOUTHS = {
   free: "M10 18.500c1.500 4 4 5 6 5s4.500-1 6-5",
@@ -61,18 +62,30 @@ export function arrange(map, element, markers, apart = APART) {
   hideCrowdedNames([...element.querySelectorAll(".city-map__place")], [...element.querySelectorAll(".city-map__crowd")]);
 }
 
-/** Faces on almost the same spot step aside, so that each can be hit with a finger. */
+/** Faces on almost the same spot step aside, so that each can be hit with a finger; who was pushed may push on. */
 function pushApart(map, markers, apart) {
-  const spots = markers.map((marker) => ({ marker, at: map.project(marker.getLngLat()), x: 0, y: 0 }));
+  const spots = markers.map((marker) => ({ marker, home: map.project(marker.getLngLat()) })).map((spot) => ({ ...spot, x: spot.home.x, y: spot.home.y }));
+  for (let round = 0; round < ROUNDS && part(spots, apart); round++);
+  for (const { marker, home, x, y } of spots) marker.setOffset([x - home.x, y - home.y]);
+}
+
+/** Moves each crowded pair half of what is missing; says whether there was one. */
+function part(spots, apart) {
+  let moved = false;
   for (const [index, one] of spots.entries()) {
-    for (const other of spots.slice(index + 1)) {
-      const [x, y] = [other.at.x - one.at.x || 0.01, other.at.y - one.at.y];
+    for (let next = index + 1; next < spots.length; next++) {
+      const other = spots[next];
+      const [x, y] = [other.x - one.x || 0.01 * (index + 1), other.y - one.y];
+      if (Math.abs(x) >= apart || Math.abs(y) >= apart) continue;
       const distance = Math.hypot(x, y);
-      const missing = Math.max(0, apart - distance) / 2 / distance;
-      for (const [spot, side] of [[one, -missing], [other, missing]]) Object.assign(spot, { x: spot.x + side * x, y: spot.y + side * y });
+      if (distance > apart - 0.5) continue;
+      const missing = (apart - distance) / 2 / distance;
+      Object.assign(one, { x: one.x - missing * x, y: one.y - missing * y });
+      Object.assign(other, { x: other.x + missing * x, y: other.y + missing * y });
+      moved = true;
     }
   }
-  for (const { marker, x, y } of spots) marker.setOffset([x, y]);
+  return moved;
 }
 
 /** A name that would cover a face or another name steps back until its place is pointed at; the northern one stays. */

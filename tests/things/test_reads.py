@@ -200,7 +200,15 @@ def test_charts_are_answered_from_the_index_alone(anyone: Who) -> None:
             (reads.USUAL, {"zone": "Europe/Berlin"}),
         ):
             since, until = NOON - timedelta(days=1), NOON
-            asked = {"id": ds, "since": since, "until": until, "all": False, "areas": [], **more}
+            asked = {
+                "id": ds,
+                "since": since,
+                "until": until,
+                "all": False,
+                "areas": [],
+                "partners": False,
+                **more,
+            }
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
             cursor.execute(f"EXPLAIN {query}", asked)

@@ -30,6 +30,8 @@ from smilecity.city.wsgi import application
 from smilecity.core.asgi import App, Receive, Scope, Send
 from smilecity.core.live import Hub
 from smilecity.core.numberer import number_entries
+from smilecity.things.api import PREFIX, SensorThings
+from smilecity.things.api.observing import ObservationLine
 from smilecity.things.codecs import Sandbox
 from smilecity.things.intake.line import Line
 from smilecity.things.intake.register import Register
@@ -107,9 +109,12 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
     sandbox = Sandbox()
     line = Line(node.url)
     register = Register(pool)
+    observations = ObservationLine(node.url)
+    sensorthings = SensorThings(pool, register, observations, settings.body_limit, settings.address)
     hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), [register.heard])
     state = State(pool, settings.metrics_from)
     ways: list[tuple[str, App]] = [
+        (PREFIX, sensorthings),
         ("/things/uplinks/", Webhook(register, sandbox, line, settings.body_limit)),
         ("/live/", hub.stream),
         ("/health", state),
@@ -120,6 +125,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         _kept(name, work)
         for name, work in (
             ("line", line.run()),
+            ("observations", observations.run()),
             ("hub", hub.run()),
             ("numberer", number_entries(node.url)),
             ("parent", end_with_parent()),
@@ -131,6 +137,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         for task in tasks:
             task.cancel()
         ends = await asyncio.gather(*tasks, return_exceptions=True)
+        sensorthings.close()
         sandbox.close()
         await pool.close()
     for end in ends:

@@ -51,7 +51,8 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
 PUBLIC_AMONG = """
 SELECT id FROM core_noun WHERE id = ANY(%(ids)s) AND visibility = 'public'
 UNION ALL
-SELECT id FROM things_datastream WHERE id = ANY(%(ids)s) AND visibility = 'public'
+SELECT d.id FROM things_datastream AS d JOIN core_noun AS n ON n.id = d.thing_id
+WHERE d.id = ANY(%(ids)s) AND d.visibility = 'public' AND n.visibility = 'public'
 """
 
 

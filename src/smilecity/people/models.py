@@ -215,7 +215,9 @@ class ApiKey(models.Model):
     """A machine's key: only its SHA-256 is stored, so it is shown once and cannot be read back."""
 
     INTAKE = "intake"
-    SCOPES = (INTAKE,)
+    OBSERVE, THINGS = "observe", "things"
+    READ_PARTNERS, READ_INTERNAL = "read-partners", "read-internal"
+    SCOPES = (INTAKE, OBSERVE, THINGS, READ_PARTNERS, READ_INTERNAL)
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
     name = models.TextField(unique=True)
@@ -227,6 +229,9 @@ class ApiKey(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(scopes__contained_by=["intake"]), name="api_key_scopes_known"
+                condition=models.Q(
+                    scopes__contained_by=["intake", "observe", "things", "read-partners", "read-internal"]
+                ),
+                name="api_key_scopes_known",
             ),
         )

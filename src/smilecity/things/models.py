@@ -7,7 +7,7 @@ Ids of all entities are plain integers below 2^53, from the node's one sequence 
 from django.db import models
 from django.db.models.functions import Now
 
-from smilecity.core.fields import NextId
+from smilecity.core.fields import BoxField, GeoJsonBox, NextId
 from smilecity.core.models import Noun
 
 
@@ -28,15 +28,28 @@ class Location(Described):
 
     encoding_type = models.TextField(default="application/geo+json")
     location = models.JSONField()
+    box = models.GeneratedField(expression=GeoJsonBox("location"), output_field=BoxField(), db_persist=True)
 
 
 class Thing(models.Model):
-    """A thing with sensors (8.2.1). It has a page, so it is a noun; its name is the noun's title."""
+    """A thing with sensors (8.2.1). It has a page, so it is a noun; its name is the noun's title.
+
+    What residents are told of it: `purpose`, `legal_basis` and `safeguard` (how it is ensured that nobody can be
+    identified) are texts by language; `operator` names who runs it if the noun has no keeper; raw values older than
+    `retention` are deleted. A thing is public only with purpose, operator and retention (`rules.declaration`).
+    """
 
     noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
     description = models.TextField(default="")
     properties = models.JSONField(default=dict)
     locations = models.ManyToManyField(Location, related_name="things")
+    purpose = models.JSONField(default=dict)
+    legal_basis = models.JSONField(default=dict)
+    safeguard = models.JSONField(default=dict)
+    operator = models.TextField(default="")
+    retention = models.DurationField(null=True)
+    keeps_hours = models.BooleanField(default=True)
+    """Whether hourly aggregates outlive the raw values."""
 
 
 class HistoricalLocation(models.Model):
@@ -46,6 +59,9 @@ class HistoricalLocation(models.Model):
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE)
     time = models.DateTimeField()
     locations = models.ManyToManyField(Location)
+
+    class Meta:
+        indexes = (models.Index(fields=["thing", "-time"], name="historical_of_thing"),)
 
 
 class Sensor(Described):
@@ -66,14 +82,27 @@ class FeatureOfInterest(Described):
 
     encoding_type = models.TextField(default="application/geo+json")
     feature = models.JSONField()
+    box = models.GeneratedField(expression=GeoJsonBox("feature"), output_field=BoxField(), db_persist=True)
 
 
 class Datastream(Described):
-    """Observations of one property by one sensor on one thing (8.2.4). `people` marks counts of people."""
+    """Observations of one property by one sensor on one thing (8.2.4), or of several at once (9.2.1, `multi`).
+
+    `people` marks counts of people. A MultiDatastream's `unit` and `observation_types` are lists, in the order of its
+    `observed_properties`; its observations' results are arrays. `visibility` is as a noun's, and `partners`: seen by
+    partner cities' keys and by those who work with the city's things.
+    """
+
+    PARTNERS = "partners"
 
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="datastreams")
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT)
-    observed_property = models.ForeignKey(ObservedProperty, on_delete=models.PROTECT)
+    observed_property = models.ForeignKey(ObservedProperty, null=True, on_delete=models.PROTECT)
+    multi = models.BooleanField(default=False)
+    observed_properties = models.ManyToManyField(
+        ObservedProperty, through="DatastreamProperty", related_name="multidatastreams"
+    )
+    observation_types = models.JSONField(default=list)
     unit = models.JSONField(default=dict)
     observation_type = models.TextField(
         default="http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
@@ -87,16 +116,44 @@ class Datastream(Described):
         constraints = (
             models.UniqueConstraint(fields=["thing", "name"], name="datastream_named_once"),
             models.CheckConstraint(
-                condition=models.Q(visibility__in=["public", "internal", "draft"]),
+                condition=models.Q(visibility__in=["public", "partners", "internal", "draft"]),
                 name="datastream_visibility_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(multi=True) | models.Q(observed_property__isnull=False),
+                name="datastream_observes",
             ),
         )
 
 
-class Observation(models.Model):
-    """One result (8.2.7), in a table partitioned by month of `phenomenon_time`; made by migration 0002.
+class DatastreamProperty(models.Model):
+    """What a MultiDatastream observes, in order."""
 
-    `result` holds numbers; results of other types are in `value`. Written by the intake's statement only.
+    id = models.BigAutoField(primary_key=True)
+    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE)
+    observed_property = models.ForeignKey(ObservedProperty, on_delete=models.PROTECT)
+    rank = models.SmallIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["datastream", "rank"], name="observed_in_order"),)
+
+
+class Featured(models.Model):
+    """That a datastream has observations of a feature: a row at the first one, so that none is looked for later."""
+
+    id = models.BigAutoField(primary_key=True)
+    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE)
+    feature = models.ForeignKey(FeatureOfInterest, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["datastream", "feature"], name="featured_once"),)
+
+
+class Observation(models.Model):
+    """One result (8.2.7), in a table partitioned by month of `phenomenon_time`; made by migrations 0002 and 0004.
+
+    `result` holds numbers; results of other types are in `value`. `flags` says what the watch found odd about it
+    (bits, `rules.watch`). Ids from 2^52 on are given by clients, smaller ones by the node.
     """
 
     pk = models.CompositePrimaryKey("datastream_id", "phenomenon_time", "id")
@@ -109,6 +166,10 @@ class Observation(models.Model):
     value = models.JSONField(null=True)
     parameters = models.JSONField(null=True)
     feature = models.BigIntegerField(null=True)
+    valid_start = models.DateTimeField(null=True)
+    valid_end = models.DateTimeField(null=True)
+    quality = models.JSONField(null=True)
+    flags = models.SmallIntegerField(null=True)
 
     class Meta:
         managed = False
@@ -116,15 +177,66 @@ class Observation(models.Model):
 
 
 class Latest(models.Model):
-    """The last value of a datastream, kept by the intake's statement."""
+    """The newest observation of a datastream, whole, and what all of them amount to; kept by whoever writes one.
+
+    `count`, and the extents of phenomenon and result time, are of all its observations: exact, so that neither is ever
+    counted or looked for. Whole hours before `rolled_until` are in `Hour`. Its row's lock orders writers of a
+    datastream and the job that rolls up.
+    """
 
     datastream = models.OneToOneField(
         Datastream, primary_key=True, on_delete=models.CASCADE, related_name="latest"
     )
-    observation = models.BigIntegerField()
-    phenomenon_time = models.DateTimeField()
+    observation = models.BigIntegerField(null=True)
+    phenomenon_time = models.DateTimeField(null=True)
+    phenomenon_end = models.DateTimeField(null=True)
+    result_time = models.DateTimeField(null=True)
     result = models.FloatField(null=True)
     value = models.JSONField(null=True)
+    parameters = models.JSONField(null=True)
+    feature = models.BigIntegerField(null=True)
+    valid_start = models.DateTimeField(null=True)
+    valid_end = models.DateTimeField(null=True)
+    quality = models.JSONField(null=True)
+    flags = models.SmallIntegerField(null=True)
+    count = models.BigIntegerField(db_default=0)
+    first_time = models.DateTimeField(null=True)
+    last_time = models.DateTimeField(null=True)
+    first_result_time = models.DateTimeField(null=True)
+    last_result_time = models.DateTimeField(null=True)
+    rolled_until = models.DateTimeField(null=True)
+
+
+class Hour(models.Model):
+    """What the numbers of an hour (UTC) amount to; made by migration 0004 with its primary key (datastream, start).
+
+    `count` is of numbers, `rows` of all results. True unless the hour stands in `StaleHour`.
+    """
+
+    pk = models.CompositePrimaryKey("datastream_id", "start")
+    datastream = models.ForeignKey(Datastream, on_delete=models.DO_NOTHING, db_constraint=False)
+    start = models.DateTimeField()
+    rows = models.IntegerField()
+    count = models.IntegerField()
+    total = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "things_hour"
+
+
+class StaleHour(models.Model):
+    """An hour rolled up before, of which a value came, changed or went since: asked of the raw values until redone."""
+
+    pk = models.CompositePrimaryKey("datastream_id", "start")
+    datastream = models.ForeignKey(Datastream, on_delete=models.DO_NOTHING, db_constraint=False)
+    start = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "things_stalehour"
 
 
 class Codec(models.Model):

@@ -16,17 +16,36 @@ def may_see_raw(who: Who) -> bool:
     return may_keep_things(who)
 
 
+def may_write_things(who: Who) -> bool:
+    """By the API, a key made for it writes every entity; so do those who keep things."""
+    return may_keep_things(who) or "things" in who.scopes
+
+
+def may_observe(who: Who) -> bool:
+    """By the API, a key made for it adds, changes and deletes observations; so does whoever writes things."""
+    return may_write_things(who) or "observe" in who.scopes
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Which datastreams are seen beside public ones: `all`, or those of things in these areas."""
+    """Which things and datastreams are seen beside public ones.
+
+    `all` of them, or those in these `areas`; `partners` says whether what is shared with partners is among them.
+    """
 
     all: bool
     areas: list[int]
+    partners: bool = False
 
 
 def sight(who: Who) -> Sight:
-    """What is not public is for those who keep things, and for stewards of the thing's area."""
+    """What is not public is for those who keep things, for stewards of the thing's area, and for keys that say so.
+
+    What is shared with partners is also for the city's planners and clerks, and for partners' keys.
+    """
     return Sight(
-        all=may_keep_things(who) or who.holds("steward"),
-        areas=sorted(role.area for role in who.roles if role.name == "steward" and role.area is not None),
+        all=may_write_things(who) or who.holds("steward") or "read-internal" in who.scopes,
+        areas=who.areas(["steward"]),
+        partners="read-partners" in who.scopes
+        or bool({"planner", "clerk"} & {role.name for role in who.roles}),
     )

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from smilecity.core.problems import Sentence
 
 # What a key can open, and how that is said.
-SCOPES: dict[str, Sentence] = {"intake": _("Messwerte einliefern")}
+SCOPES: dict[str, Sentence] = {
+    "intake": _("Messwerte einliefern"),
+    "observe": _("Messwerte über die SensorThings-API schreiben"),
+    "things": _("Sensoren und Messreihen über die SensorThings-API pflegen"),
+    "read-partners": _("Lesen, was mit Partnern geteilt ist"),
+    "read-internal": _("Lesen, was nur die Stadt sieht"),
+}
 
 PREFIX = "smile_"
 _FORM = re.compile(r"smile_[A-Za-z0-9_-]{43}")

@@ -18,7 +18,11 @@ from smilecity.things.models import Codec, Datastream, Device, Thing, Uplink
 
 MINUTES_A_DAY = 24 * 60
 
-SEEN = "(d.visibility = 'public' OR %(all)s OR n.area_id = ANY(%(areas)s))"
+# A datastream is seen only if its thing is.
+SEEN = (
+    "(%(all)s OR n.area_id = ANY(%(areas)s)"
+    " OR n.visibility = 'public' AND (d.visibility = 'public' OR d.visibility = 'partners' AND %(partners)s))"
+)
 
 LATEST = f"""
 SELECT d.id, l.phenomenon_time, l.result, l.value, d.unit, d.people, d.silent_after
@@ -208,7 +212,7 @@ def codec_by_name(who: Who, vendor: str, name: str) -> Codec | None:
 
 def _sight(who: Who) -> dict[str, Any]:
     seen = rights.sight(who)
-    return {"all": seen.all, "areas": seen.areas}
+    return {"all": seen.all, "areas": seen.areas, "partners": seen.partners}
 
 
 def _rows(query: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The service: who asks, which way a call goes, and back out as HTTP.
+
+Reading is compiled to one statement and answered by the database; single observations share commits (`observing`);
+everything else that writes goes through `actions` on threads of its own, where Django's transactions live.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from urllib.parse import unquote
+
+from django.db import close_old_connections
+from psycopg_pool import AsyncConnectionPool
+
+from smilecity.core.asgi import Receive, Scope, Send, answer, header, read_body
+from smilecity.core.problems import Refusal
+from smilecity.core.who import ANYONE, Who
+from smilecity.things.api import batch, observing, reading, writing
+from smilecity.things.api.calls import Call, Reply
+from smilecity.things.intake.register import Register
+
+PREFIX = "/sensorthings/v1.1"
+WRITING_THREADS = 2
+WRITES = {"POST", "PATCH", "PUT", "DELETE"}
+
+Made = TypeVar("Made")
+
+
+class SensorThings:
+    """The ASGI application. Made by the door; Django must be set up. `address` is the node's, empty if not configured."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool,
+        register: Register,
+        line: observing.ObservationLine,
+        limit: int,
+        address: str,
+    ) -> None:
+        self.pool = pool
+        self.line = line
+        self._register = register
+        self._limit = limit
+        self._address = address
+        self._threads = ThreadPoolExecutor(WRITING_THREADS, thread_name_prefix="sensorthings")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; refusals are raised to the front door, which answers them."""
+        if scope["method"] == "OPTIONS":
+            await answer(
+                send, 204, b"", headers=[(b"allow", b"GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS")]
+            )
+            return
+        reply = await self.reply(await self._call(scope, receive))
+        body = b"" if scope["method"] == "HEAD" else reply.body
+        await answer(send, reply.status, body, reply.media, reply.headers)
+
+    async def reply(self, call: Call) -> Reply:
+        """Answer one call, from wherever it came. Raises `Refusal`."""
+        if call.path == "/$batch":
+            return await batch.reply(self, call)
+        if call.method in ("GET", "HEAD"):
+            return await reading.reply(self, call)
+        if call.method not in WRITES:
+            raise Refusal("request.method", f"This service does not know {call.method}.", status=405)
+        quick = await observing.reply(self, call)
+        return quick if quick is not None else await self.in_thread(lambda: writing.reply(call))
+
+    async def in_thread(self, work: Callable[[], Made]) -> Made:
+        """Run what uses Django's connection; each thread keeps one, looked after before and after."""
+
+        def looked_after() -> Made:
+            close_old_connections()
+            try:
+                return work()
+            finally:
+                close_old_connections()
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, looked_after)
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _call(self, scope: Scope, receive: Receive) -> Call:
+        body = await read_body(scope, receive, self._limit) if scope["method"] in WRITES else b""
+        return Call(
+            scope["method"],
+            unquote(scope["raw_path"].decode("ascii") if scope.get("raw_path") else scope["path"])
+            .removeprefix(PREFIX)
+            .rstrip("/"),
+            scope["query_string"].decode("ascii"),
+            body,
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            await self._who(scope),
+            self._base(scope),
+        )
+
+    async def _who(self, scope: Scope) -> Who:
+        """A key says who asks; without one it is anyone. A key that opens nothing is refused, not overlooked."""
+        scheme, _, given = header(scope, b"authorization").partition(" ")
+        key = given if scheme.lower() == "bearer" else header(scope, b"x-api-key")
+        if not key.strip():
+            return ANYONE
+        who = await self._register.who(key.strip())
+        if who is None:
+            raise Refusal(
+                "key.wrong",
+                "This key opens nothing.",
+                cure="Send 'Authorization: Bearer smile_...', or no key to read what is public.",
+                status=401,
+            )
+        return who
+
+    def _base(self, scope: Scope) -> str:
+        host = header(scope, b"host") or "localhost"
+        return f"{self._address or scope['scheme'] + '://' + host}{PREFIX}"

@@ -166,7 +166,7 @@ def many(count: int) -> None:
 
 
 def test_indexes_answer_among_thousands() -> None:
-    many(8_000)
+    many(16_000)
     rows = Noun.objects.filter(kind="place", visibility="public")
     for text in ("hofwerk", "klosterhofwerkstatt", "hofwerk Kloster"):
         with CaptureQueriesContext(connection) as captured:

@@ -110,14 +110,22 @@ def matching(rows: QuerySet[Noun], text: str, *, forgive: bool = True) -> QueryS
     sorted by, then in any), then the texts. If no noun has all the words, those with words much like them.
     Without any word: nothing if signs were typed, else all rows. Without `forgive` slips find nothing.
     """
+    return matching_and_counted(rows, text, forgive=forgive)[0]
+
+
+def matching_and_counted(
+    rows: QuerySet[Noun], text: str, *, forgive: bool = True
+) -> tuple[QuerySet[Noun], int | None]:
+    """The same, and how many they are where that is known by now, which saves a question; None where it is not."""
     words = words_of(text)
     if not words:
         found = rows.none() if text.strip() else rows
-        return found.annotate(rank=Value(0, output_field=IntegerField()))
+        return found.annotate(rank=Value(0, output_field=IntegerField())), None
     exact = _some(rows.filter(reduce(and_, (_has(word) for word in words))))
     if exact or not forgive:
-        return _ranked(exact, words)
-    return _nearly(_some(rows.filter(reduce(and_, (_has(word) | _alike(word) for word in words)))), words)
+        return _ranked(exact, words), len(exact)
+    near = _some(rows.filter(reduce(and_, (_has(word) | _alike(word) for word in words))))
+    return _nearly(near, words), None
 
 
 def is_guess(noun: Noun) -> bool:

@@ -7,10 +7,11 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from smilecity.core import moments
 from smilecity.core.nouns import in_text
 from smilecity.places.pages.now import Frame
 from smilecity.places.reads import Hour, Snapshot
-from smilecity.places.rules import moments, people
+from smilecity.places.rules import people
 
 QUARTER = 15 * 60
 

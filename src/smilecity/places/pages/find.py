@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from smilecity.core import clock
+from smilecity.core import clock, moments
 from smilecity.core.nouns import in_text
 from smilecity.core.who import Who
 from smilecity.places import reads
-from smilecity.places.rules import finding, moments, spans, words
+from smilecity.places.rules import finding, spans, words
 from smilecity.places.rules.difference import SPOKEN
 from smilecity.places.rules.finding import Wish
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from smilecity.core import moments
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Place, Sense
 from smilecity.places.reads import Snapshot
-from smilecity.places.rules import finding, hours, moments, people, weather, words
+from smilecity.places.rules import finding, hours, people, weather, words
 from smilecity.things.reads import Reading
 
 CLOSED, FREE, BUSY, UNKNOWN = "closed", "free", "busy", "unknown"

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from smilecity.core import clock, log
+from smilecity.core import clock, log, moments
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
@@ -24,7 +24,7 @@ from smilecity.core.who import Who
 from smilecity.people.reads import follows, who_asks
 from smilecity.places import reads, rights
 from smilecity.places.pages import curve, described, now, photos
-from smilecity.places.rules import hours, moments, words
+from smilecity.places.rules import hours, words
 
 # A rendering is used again only for the same version, so this is about memory, not about being current.
 KEPT_SECONDS = 90

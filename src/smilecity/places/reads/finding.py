@@ -32,8 +32,10 @@ else:
 COUNTED_TO = 200
 MOST_COMPUTED = 2000
 MOST_COUNTERS = 5000
+MOST_SORTED = 400  # by distance, without asking first how far the last one of the page is
 BUSY_KEPT_SECONDS = 5
 DISTRICTS_KEPT_SECONDS = 30
+SPANS_KEPT_SECONDS = 5
 QUIET_DAYS = 7
 ENOUGH_DAYS = 7
 
@@ -65,6 +67,11 @@ def found(who: Who, wish: Wish) -> QuerySet[Noun]:
 
     At most five questions of its own: the area, whether spans are there, who is counted, whether words are known.
     """
+    return _found(who, wish)[0]
+
+
+def _found(who: Who, wish: Wish) -> tuple[QuerySet[Noun], int | None]:
+    """The same, and how many they are where that is known without asking."""
     rows = visible(who, wish.category)
     if wish.area:
         rows = rows.filter(area__in=_areas(who, wish.area))
@@ -78,7 +85,10 @@ def found(who: Who, wish: Wish) -> QuerySet[Noun]:
         rows = rows.filter(_quiet(wish.quiet))
     if wish.busy:
         rows = rows.filter(id__in=counted(who, wish.busy))
-    return search.matching(rows, wish.q).select_related("place") if wish.q else rows
+    if not wish.q:
+        return rows, None
+    matching, many = search.matching_and_counted(rows, wish.q)
+    return matching.select_related("place"), many
 
 
 def sought(who: Who, wish: Wish, *, after: str = "", size: int = PAGE_SIZE) -> Page[Noun]:
@@ -86,21 +96,24 @@ def sought(who: Who, wish: Wish, *, after: str = "", size: int = PAGE_SIZE) -> P
 
     Near somewhere each noun has its `distance` in metres.
     """
-    return _paged(found(who, wish), wish, after, size)
+    return _paged(*_found(who, wish), wish, after, size)
 
 
 def sought_and_counted(who: Who, wish: Wish, *, after: str = "") -> tuple[Page[Noun], int]:
     """The same, and how many answer the wish in all: one more than `COUNTED_TO` is many."""
-    rows = found(who, wish)
-    some = _paged(rows, wish, after, PAGE_SIZE)
+    rows, many = _found(who, wish)
+    some = _paged(rows, many, wish, after, PAGE_SIZE)
     if not after and not some.after:
         return some, len(some.items)
-    return some, rows.order_by()[: COUNTED_TO + 1].count()
+    if many is None:
+        many = rows.order_by()[: COUNTED_TO + 1].count()
+    return some, min(many, COUNTED_TO + 1)
 
 
-def _paged(rows: QuerySet[Noun], wish: Wish, after: str, size: int) -> Page[Noun]:
+def _paged(rows: QuerySet[Noun], many: int | None, wish: Wish, after: str, size: int) -> Page[Noun]:
     if wish.near is not None:
-        return page(_nearest(rows, wish.near, after, size), ("distance", "id"), after=after, size=size)
+        nearest = _nearest(rows, many, wish.near, after, size)
+        return page(nearest, ("distance", "id"), after=after, size=size)
     return page(rows, ("rank", "sort", "id") if wish.q else ("sort", "id"), after=after, size=size)
 
 
@@ -226,7 +239,14 @@ def _open_at(rows: QuerySet[Noun], moment: datetime, *, unknown: bool) -> QueryS
 
 
 def _spans_reach(moment: datetime) -> bool:
-    return OpenSpan.objects.filter(during__overlap=(moment, None)).exists()
+    """Whether some span ends after this moment. A yes is remembered for a moment: spans are not taken back."""
+    key = f"places.spans-reach:{moment:%Y-%m-%dT%H:%M}"
+    reach: bool | None = cache.get(key)
+    if not reach:
+        reach = OpenSpan.objects.filter(during__overlap=(moment, None)).exists()
+        if reach:
+            cache.set(key, reach, SPANS_KEPT_SECONDS)
+    return reach
 
 
 def _computed(rows: QuerySet[Noun], moment: datetime) -> list[int]:
@@ -262,16 +282,20 @@ def _span(**asked: Any) -> Exists:
     return Exists(OpenSpan.objects.filter(place=OuterRef("id"), **asked))
 
 
-def _nearest(rows: QuerySet[Noun], start: tuple[float, float], after: str, size: int) -> QuerySet[Noun]:
-    """The rows with their `distance`, no more of them than this page may need.
+def _nearest(
+    rows: QuerySet[Noun], many: int | None, start: tuple[float, float], after: str, size: int
+) -> QuerySet[Noun]:
+    """The rows with their `distance`, no more of them than this page may need; few are simply sorted.
 
     The index of boxes orders by degrees, and a degree of longitude is shorter than one of latitude. So first it
     is asked how many degrees away the last one of the page may be, and metres are sorted only within that.
     """
     somewhere = rows.filter(geo__isnull=False).annotate(
-        degrees=_Degrees(F("box"), _point(*start)),
-        distance=_Metres(F("box"), *(Value(part) for part in start)),
+        distance=_Metres(F("box"), *(Value(part) for part in start))
     )
+    if many is not None and many <= MOST_SORTED:
+        return somewhere
+    somewhere = somewhere.annotate(degrees=_Degrees(F("box"), _point(*start)))
     last = last_shown(somewhere, ("distance", "id"), after)
     shown = somewhere.filter(degrees__gt=_most_degrees(last[0] + 1, start[1])) if last else somewhere
     furthest = shown.order_by("degrees").values_list("degrees", flat=True)[size : size + 1]

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]  # one is not in its stub
 
+from smilecity.core import moments
 from smilecity.core.problems import Refusal
-from smilecity.places.rules import holidays, moments
+from smilecity.places.rules import holidays
 
 LONGEST = 400
 OPEN, CLOSED, UNKNOWN = "open", "closed", "unknown"

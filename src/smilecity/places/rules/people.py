@@ -5,19 +5,20 @@ All counts from 1 to below `few_below` must be told alike, in words, comparisons
 tell 1 from 2 can tell who came. Zero is said, for it is about no one.
 """
 
-import math
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
-from django.utils.translation import ngettext
 
 from smilecity.core.problems import Sentence
+from smilecity.things.rules import said
 
 FREE, LITTLE, FULL, UNKNOWN = "free", "little", "full", "unknown"
 LITTLE_FROM = 0.7
 SAME_SHARE = 0.25
 SAME_PEOPLE = 1.5
+# Counts are told alike here and on the pages of sensors.
+whole, drawn, shown = said.whole, said.drawn, said.shown
 _VERDICTS: dict[str, Sentence] = {
     FREE: _later("Platz frei"),
     LITTLE: _later("Wenig Platz"),
@@ -43,29 +44,12 @@ def occupancy(count: float | None, room_for: int | None, few_below: int) -> Occu
         return Occupancy(UNKNOWN, verdict(UNKNOWN), _("Keine aktuellen Daten"))
     seen = drawn(people, few_below)
     room = _room(people, seen, room_for, few_below)
-    return Occupancy(room, verdict(room), _said(people, few_below), seen)
+    return Occupancy(room, verdict(room), said.counted(people, few_below), seen)
 
 
 def verdict(room: str) -> str:
     """The code of a room in words."""
     return str(_VERDICTS[room])
-
-
-def whole(count: float | None) -> int | None:
-    """The count as a whole number of people; `None` for what cannot be one (nothing, NaN, below zero)."""
-    if count is None or not math.isfinite(count) or count < 0:
-        return None
-    return math.floor(count + 0.5)
-
-
-def drawn(people: int, few_below: int) -> float:
-    """The number a drawing or comparison gets: the same for all counts that read "a few"."""
-    return few_below / 2 if 0 < people < few_below else float(people)
-
-
-def shown(people: int, few_below: int) -> str:
-    """The count in a table."""
-    return _("einige wenige") if 0 < people < few_below else str(people)
 
 
 def compared(seen: float, usual: float, few_below: int, days: int) -> str:
@@ -100,11 +84,3 @@ def _room(people: int, seen: float, room_for: int | None, few_below: int) -> str
     if people >= room_for:
         return FULL
     return FREE if people / room_for < LITTLE_FROM else LITTLE
-
-
-def _said(people: int, few_below: int) -> str:
-    if people == 0:
-        return _("gerade niemand gezählt")
-    if people < few_below:
-        return _("einige wenige Personen")
-    return ngettext("etwa %(count)d Person", "etwa %(count)d Personen", people) % {"count": people}

@@ -4,11 +4,11 @@
 import math
 from bisect import bisect_right
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
 from smilecity.core.problems import Sentence
+from smilecity.things.rules import said
 
 # Lower bounds of Beaufort 1 to 12 in metres a second (WMO).
 BEAUFORT = (0.3, 1.6, 3.4, 5.5, 8.0, 10.8, 13.9, 17.2, 20.8, 24.5, 28.5, 32.7)
@@ -37,6 +37,7 @@ _RAIN: tuple[Sentence, ...] = (
     _later("sehr starker Regen"),
 )
 _TO_METRES_A_SECOND = {"m/s": 1.0, "km/h": 1 / 3.6, "kn": 0.514444, "kt": 0.514444, "mph": 0.44704}
+measured = said.measured
 
 
 def wind(speed: float, symbol: str) -> str:
@@ -65,15 +66,3 @@ def rain(amount: float, symbol: str) -> str:
     if amount == 0:
         return str(_RAIN[0])
     return _("Regen, %(amount)s") % {"amount": measured(amount, symbol)}
-
-
-def measured(value: float, symbol: str) -> str:
-    """`23,4 °C`: at most one decimal, in the way of the active language; empty if it is not a number."""
-    if not math.isfinite(value):
-        return ""
-    number = f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
-    number = number.removesuffix(".0")
-    number = "0" if number == "-0" else number
-    if (get_language() or "de").startswith("de"):
-        number = number.replace(".", ",")
-    return f"{number}\N{NO-BREAK SPACE}{symbol}".rstrip() if symbol else number

@@ -134,7 +134,8 @@ class ParkedDevice:
 
 def latest(who: Who, datastreams: Iterable[int]) -> dict[int, Reading]:
     """The last values by datastream id, in one query; ids unknown or not for the asker are left out."""
-    rows = _rows(LATEST, {"ids": list(datastreams), **_sight(who)})
+    ids = list(datastreams)
+    rows = _rows(LATEST, {"ids": ids, **_sight(who)}) if ids else []
     return {
         id_: Reading(id_, at, number, _json(value), _json(unit), people, silent_after)
         for id_, at, number, value, unit, people, silent_after in rows

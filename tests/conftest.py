@@ -67,10 +67,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 class OneCity(LoadScopeScheduling):
-    """One node and one browser serve all walks through the demo city, so one worker runs them; the rest goes around."""
+    """One node and one browser serve all walks through the demo city, so one worker runs them.
+
+    Elsewhere a file stays together, for what its tests share.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "demo" if nodeid.startswith("tests/demo/") else nodeid
+        return "demo" if nodeid.startswith("tests/demo/") else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneCity:

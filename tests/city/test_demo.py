@@ -17,11 +17,10 @@ from smilecity.city.demo import founding
 from smilecity.city.demo.tour import TOUR
 from smilecity.city.mail import FolderBackend
 from smilecity.city.settings import Settings
-from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
 from smilecity.people import demo as people
-from smilecity.people.models import Account, Follow, RoleHeld
+from smilecity.people.models import Account
 from smilecity.places import demo as places
 from smilecity.places.models import Change, Place
 from smilecity.things.demo.fleet import FLEET
@@ -40,53 +39,6 @@ def _city_looked_up_anew() -> Iterator[None]:
 @pytest.fixture
 def node(tmp_path: Path) -> Node:
     return Node(Settings(), tmp_path, os.environ["DATABASE_URL"])
-
-
-@pytest.fixture
-def city(node: Node) -> Node:
-    founding.move_in(node)
-    return node
-
-
-def test_the_city_is_there_with_its_people(city: Node) -> None:
-    assert identity.identity().demo
-    assert Place.objects.count() == len(places.PLACES)
-    assert Device.objects.filter(active=True).count() == len(FLEET)
-    assert set(Account.objects.values_list("email", flat=True)) == {one.email for one in people.PEOPLE}
-    for one in people.PEOPLE:
-        held = RoleHeld.objects.filter(account__email=one.email, ended_at=None)
-        got = {(h.role, h.organisation.noun.address.removeprefix("organisations/")) for h in held}
-        assert got == {(role, organisation) for role, organisation, _area in one.roles}
-    assert founding.key_file(city).stat().st_mode & 0o777 == 0o600
-
-
-def test_everyone_gets_in_with_the_password_of_the_page(city: Node) -> None:
-    for account in Account.objects.all():
-        assert account.check_password(people.PASSWORD)
-        address = account.emailaddress_set.get()  # type: ignore[attr-defined]
-        assert (address.email, address.verified, address.primary) == (account.email, True, True)
-        assert account.consents.filter(purpose="terms", withdrawn_at=None).count() == 1
-
-
-def test_there_is_something_to_do_at_the_desk(city: Node) -> None:
-    change = Change.objects.get()
-    assert change.state == Change.REVIEW
-    assert (change.place.noun.address, change.author_id) == (
-        "places/hafensport",
-        Account.objects.get(pseudonym="Karim").pk,
-    )
-    assert {need.state for need in Need.objects.all()} == {"new", "answered", "closed"}
-    assert Follow.objects.exists()
-    hidden = set(
-        Noun.objects.filter(kind="place").exclude(visibility="public").values_list("visibility", flat=True)
-    )
-    assert hidden == {"draft", "internal"}
-
-
-def test_moving_in_again_changes_nothing(city: Node) -> None:
-    before = LogEntry.objects.count()
-    founding.move_in(city)
-    assert LogEntry.objects.count() == before
 
 
 def test_what_was_interrupted_is_finished(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

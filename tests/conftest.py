@@ -67,13 +67,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 class OneCity(LoadScopeScheduling):
-    """One node and one browser serve all walks through the demo city, so one worker runs them.
+    """One node serves all walks through the demo city, one all that the standard asks: one worker runs them.
 
     Elsewhere a file stays together, for what its tests share.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "demo" if nodeid.startswith("tests/demo/") else nodeid.partition("::")[0]
+        for folder in ("tests/demo/", "tests/conformance/"):
+            if nodeid.startswith(folder):
+                return folder
+        return nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneCity:
@@ -101,7 +104,7 @@ def _log_has_a_head(request: pytest.FixtureRequest) -> None:
 
         LogHead.objects.get_or_create(id=1, defaults={"last": 0})
         with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE things_observation")
+            cursor.execute("TRUNCATE things_observation, things_hour, things_stalehour")
 
 
 @pytest.fixture(autouse=True)

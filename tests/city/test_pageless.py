@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Sensors have no page of their own: wherever a list names one, none of its links leads to nowhere."""
+"""Wherever a list names a sensor, its links lead to its page; of a kind without pages none leads to nowhere."""
 
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from smilecity.core import nouns
+from smilecity.core import nouns, words
 from smilecity.core.models import Noun
 from smilecity.core.who import NODE
 from smilecity.people import actions as people
 from smilecity.people.reads import who_is
 from smilecity.places import actions as places
 from smilecity.things import actions as things
+from smilecity.things.rules.declaration import Declaration
 
 Make = Callable[..., Any]
 POINT = {"type": "Point", "coordinates": [12.1, 54.1]}
@@ -28,7 +30,8 @@ def sensor(client: Client, person: Make, organisation: Make) -> Noun:
         organisation("club", "SV Hafen"),
         person("olga", ("operator", organisation("municipality", "S"), None)),
     )
-    thing = things.keep_thing(NODE, "counter", {"de": "Zähler am Steg"}, geo=POINT)
+    declared = Declaration(purpose={"de": "Zählen"}, operator="Stadt", retention=timedelta(days=730))
+    thing = things.keep_thing(NODE, "counter", {"de": "Zähler am Steg"}, geo=POINT, declared=declared)
     Noun.objects.filter(pk=thing.noun_id).update(keeper=club.noun)
     places.keep_place(
         NODE, "steg", title={"de": "Steg"}, category="water", visibility="public", position=(12.1, 54.1),
@@ -44,7 +47,7 @@ def links(body: str) -> set[str]:
     return {html.unescape(one) for one in re.findall(r'<a [^>]*href="([^"#]+)', main)}
 
 
-@pytest.mark.parametrize(
+LISTS = pytest.mark.parametrize(
     "page",
     [
         "/desk/search/",
@@ -58,15 +61,40 @@ def links(body: str) -> set[str]:
         "/say/?about={sensor}",
     ],
 )
+
+
+@pytest.fixture
+def pageless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if sensors had no pages."""
+    monkeypatch.setattr(words, "_without_page", {"thing"})
+
+
+@LISTS
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_every_link_of_a_list_leads_somewhere(client: Client, sensor: Noun, page: str, language: str) -> None:
+def test_every_link_of_a_list_leads_to_the_page(
+    client: Client, sensor: Noun, page: str, language: str
+) -> None:
+    follow_all(client, sensor, language + page, f"{language}/things/counter/")
+
+
+@LISTS
+def test_no_link_of_a_list_leads_to_a_page_that_is_not(
+    client: Client, sensor: Noun, pageless: None, page: str
+) -> None:
+    follow_all(client, sensor, page, "")
+
+
+def follow_all(client: Client, sensor: Noun, page: str, expected: str) -> None:
+    """Every link of the page leads somewhere, and to this sensor's page if there is one."""
     assert sensor.keeper is not None
     club = sensor.keeper.address.removeprefix("organisations/")
-    answer = client.get(language + page.format(sensor=sensor.pk, club=club))
+    answer = client.get(page.format(sensor=sensor.pk, club=club))
     body = answer.content.decode()
     assert answer.status_code == 200
     assert "Steg" in body
-    assert "/things/" not in body
+    found = {link.removeprefix("http://testserver") for link in links(body) if "/things/counter" in link}
+    if "/items?" not in page:  # that list leads to its items, and they to the page
+        assert found == ({expected} if expected else set())
     for link in links(body):
         path = link.removeprefix("http://testserver")
         if path.startswith("?"):
@@ -75,12 +103,12 @@ def test_every_link_of_a_list_leads_somewhere(client: Client, sensor: Noun, page
             assert client.get(path, follow=True).status_code == 200, path
 
 
-def test_a_kind_without_pages_has_no_address(sensor: Noun) -> None:
+def test_a_kind_without_pages_has_no_address(sensor: Noun, pageless: None) -> None:
     assert nouns.page_address(sensor) == ""
     assert nouns.page_address(Noun.objects.get(address="places/steg")) == "/places/steg/"
 
 
-def test_the_machine_is_given_no_page_either(client: Client, sensor: Noun) -> None:
+def test_the_machine_is_given_no_page_either(client: Client, sensor: Noun, pageless: None) -> None:
     thing = client.get(f"/ogc/collections/thing/items/{sensor.pk}?f=json").json()
     assert "url" not in thing["properties"]
     place = Noun.objects.get(address="places/steg")
@@ -88,6 +116,6 @@ def test_the_machine_is_given_no_page_either(client: Client, sensor: Noun) -> No
     assert said["url"] == "http://testserver/places/steg/"
 
 
-def test_following_one_leads_back_to_what_is_followed(client: Client, sensor: Noun) -> None:
+def test_following_one_leads_back_to_what_is_followed(client: Client, sensor: Noun, pageless: None) -> None:
     answer = client.post(f"/me/follows/{sensor.pk}/", {"do": "follow"})
     assert answer.headers["Location"] == "/me/follows/"

@@ -38,6 +38,16 @@ WRONG = {
         "smtp://host?starttls=1",
     ],
     "SMILE_MAIL_FROM": ["stadt", "a b@c@d", "Stadt <stadt@example.org>\nBcc: x@example.org"],
+    "SMILE_MQTT": [
+        "localhost",
+        "http://host",
+        "mqtt://",
+        "mqtt://host:99999",
+        "mqtt://host?tls=1",
+        "mqtt://host/+",
+    ],
+    "SMILE_MQTT_PORT": ["0", "65536"],
+    "SMILE_MQTT_TOPICS": ["Things", "v1.1/Things;Datastreams(5)"],
     "SMILE_LOG": ["loud"],
 }
 
@@ -61,6 +71,9 @@ def test_a_secret_is_not_shown() -> None:
     assert "hunter2" not in str(refused.value)
     with pytest.raises(Refusal) as refused:
         Settings.read({"SMILE_MAIL": "smtp://alice:hunter2@host:99999"})
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(Refusal) as refused:
+        Settings.read({"SMILE_MQTT": "mqtt://alice:hunter2@host:99999"})
     assert "hunter2" not in str(refused.value)
 
 

@@ -75,3 +75,14 @@ def test_only_its_own_addresses_are_answered(database_url: str) -> None:
         with pytest.raises(Refusal) as refused:
             state_of(database_url, address)
         assert refused.value.status == 404
+
+
+@pytest.mark.parametrize(("how", "status"), [("ok", "ok"), ("standby", "ok"), ("away", "degraded")])
+def test_with_a_part_away_it_is_degraded_and_still_serves(database_url: str, how: str, status: str) -> None:
+    async def story() -> Exchange:
+        async with AsyncConnectionPool(database_url, open=False, min_size=1, max_size=1) as pool:
+            state = State(pool, HERE, {"mqtt": lambda: {"status": how}})
+            return await ask(state, request("GET", "/health", client="127.0.0.1"))
+
+    given = asyncio.run(story())
+    assert (given.status, given.json["status"], given.json["mqtt"]) == (200, status, {"status": how})

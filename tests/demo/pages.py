@@ -52,6 +52,15 @@ PUBLIC = (
     "/places/?near=54.09,12.12",
     "/places/widget/?category=sport",
     "/places/widget/code/?category=sport",
+    "/things/",
+    "/things/?state=working&q=hafen",
+    "/things/?q=xyzzy",
+    "/things/hafensport-wetter/",
+    "/things/hafensport-wetter/?span=week",
+    "/things/hafensport-korb/?span=year",
+    "/things/hafensport-korb/sign/",
+    "/things/hafensport-korb/sign/?size=a6",
+    "/say/?about={noun:things/hafensport-korb}&kind=question",
     "/nothing-here/",
 )
 # By the demo's person who is signed in.
@@ -78,7 +87,15 @@ SIGNED_IN: dict[str, tuple[str, ...]] = {
         "/me/data/",
         "/me/data/forget/",
     ),
-    "olga": ("/desk/city/", "/desk/keys/", "/desk/processing/", "/desk/areas/"),
+    "olga": (
+        "/desk/city/",
+        "/desk/keys/",
+        "/desk/processing/",
+        "/desk/areas/",
+        "/desk/things/",
+        "/desk/things/today/",
+        "/desk/things/hafensport-korb/declare/",
+    ),
     "petra": (
         "/desk/",
         "/desk/inbox/",
@@ -100,7 +117,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "": ("/say/", "/accessibility/feedback/", "/account/login/", "/account/signup/"),
     "petra": ("/desk/places/hafensport/photos/", "/desk/places/new/"),
     "stefan": ("/desk/organisations/new/", "/desk/organisations/rostock/roles/", "/me/data/forget/"),
-    "olga": ("/desk/keys/",),
+    "olga": ("/desk/keys/", "/desk/things/hafensport-korb/declare/"),
     "rolf": ("/account/password/change/", "/account/email/"),
 }
 LANGUAGES = {"de": "", "en": "/en"}

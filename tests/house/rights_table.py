@@ -7,54 +7,31 @@ nothing. Whoever adds an action or a read adds its row; without one, `test_right
 
 import base64
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from types import ModuleType
+from collections.abc import Callable
+from datetime import UTC, time
 from typing import Any
 
 from smilecity.core.who import Who
-from tests.house.town import EUI, OUTLINE, PEOPLE, SPOT, Town
-
-Do = Callable[[Town, Who, Callable[..., Any]], Any]
-
-ALL = set(PEOPLE)
-NODE = {"node"}
-PERSONS = ALL - {"anyone", "node"}
-RUN = {"olga", "node"}
-GIVE = RUN | {"stefan"}
-KEEP = GIVE | {"petra"}
-WRITE = KEEP | {"karim"}
-SEE_DRAFTS = {"stefan", "petra", "mia", "karim"}
-SEE_INTERNAL = SEE_DRAFTS | {"paul", "rolf"}
-HAVE_DESK = {"stefan", "petra", "nils"}
-RITA = {"rita"}
-NOBODY: set[str] = set()
-MANY_YEARS_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-DAY = date(2026, 1, 1)
-
-
-@dataclass(frozen=True)
-class Row:
-    """Who may, and a case: `do` gets the town, who asks, and the function."""
-
-    may: set[str]
-    do: Do
-
-
-def asks(may: Iterable[str], *given: Any, **named: Any) -> Row:
-    """A row whose case is the function called with these after `who`; what is callable is made from the town."""
-
-    def do(town: Town, who: Who, function: Callable[..., Any]) -> Any:
-        return function(
-            who, *(_made(town, one) for one in given), **{k: _made(town, v) for k, v in named.items()}
-        )
-
-    return Row(set(may), do)
-
-
-def _made(town: Town, value: Any) -> Any:
-    return value(town) if callable(value) and not isinstance(value, type | ModuleType) else value
+from tests.house.rights_rows import (
+    ALL,
+    DAY,
+    GIVE,
+    HAVE_DESK,
+    KEEP,
+    MANY_YEARS_AGO,
+    NOBODY,
+    NODE,
+    PERSONS,
+    RITA,
+    RUN,
+    SEE_DRAFTS,
+    SEE_INTERNAL,
+    WRITE,
+    Row,
+    asks,
+)  # fmt: skip
+from tests.house.rights_things import THINGS
+from tests.house.town import OUTLINE, SPOT, Town
 
 
 def _pier(town: Town) -> int:
@@ -225,38 +202,6 @@ SPACE: dict[str, Row] = {
         lambda t, who, f: [n for n in f(who, "place", [], _spans(t)).items if n.visibility == "draft"],
     ),
 }
-THINGS: dict[str, Row] = {
-    "things.actions.devices.change_feeds": asks(RUN, EUI, []),
-    "things.actions.devices.import_codecs": asks(RUN, []),
-    "things.actions.devices.register_device": asks(
-        RUN, "A84041FFFE000002", "Two", lambda t: t.thing, lambda t: t.codec, []
-    ),
-    "things.actions.devices.retire_device": asks(RUN, EUI),
-    "things.actions.entities.keep_datastream": asks(
-        RUN,
-        lambda t: t.thing,
-        "s",
-        lambda t: t.sensor,
-        lambda t: t.property,
-        {},
-        silent_after=timedelta(hours=1),
-    ),
-    "things.actions.entities.keep_observed_property": asks(RUN, "urn:x", "X"),
-    "things.actions.entities.keep_sensor": asks(RUN, "Counter 2"),
-    "things.actions.entities.keep_thing": asks(RUN, "other", {"de": "Anderer"}),
-    "things.actions.uplinks.cap_parked": asks(RUN),
-    "things.actions.uplinks.forget_uplinks": asks(RUN, MANY_YEARS_AGO),
-    "things.actions.uplinks.keep_months": asks(RUN, 1),
-    "things.reads.codec_by_name": asks(RUN, "acme", "one"),
-    "things.reads.datastreams_of": asks(RUN, lambda t: t.thing),
-    "things.reads.day_curve": asks(RUN | {"stefan"}, lambda t: t.stream.id, DAY),
-    "things.reads.devices": asks(RUN),
-    "things.reads.latest": asks(RUN | {"stefan"}, lambda t: [t.stream.id]),
-    "things.reads.parked": asks(RUN),
-    "things.reads.thing_by_key": asks(RUN, "counter"),
-    "things.reads.undecodable": asks(RUN),
-    "things.reads.usual": asks(NOBODY, lambda t: t.stream.id, DAY),
-}
 CITIZENS: dict[str, Row] = {
     "citizens.actions.answer_need": asks(SEE_DRAFTS, lambda t: t.need.noun_id, "Kommt im Mai.", close=True),
     "citizens.actions.answer_needs": asks(SEE_DRAFTS, lambda t: [t.need.noun_id], "Kommt im Mai."),
@@ -355,6 +300,7 @@ NO_ROW = {
     "places.actions.entries.locked": "within the actions on a place; it asks itself",
     "places.actions.entries.must_keep": "is the question itself",
     "things.actions.desk.keeper": "is the question itself",
+    "things.actions.desk.observer": "is the question itself",
 }
 # Actions that ask nobody, because the token, the account or the process in hand is the proof.
 NO_WHO = {

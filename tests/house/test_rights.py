@@ -18,7 +18,7 @@ from tests.house.rights_table import NO_ROW, NO_WHO, ROWS
 from tests.house.town import Town, founded
 
 ROOMS = ("people", "space", "things", "citizens", "places")
-HIDDEN = (403, 404)
+HIDDEN = (401, 403, 404)
 
 
 def modules(room: str, layer: str) -> Iterator[Any]:

@@ -165,8 +165,13 @@ def _places(town: Town) -> None:
 def _sensors(town: Town) -> None:
     from smilecity.things import actions as things
     from smilecity.things.models import Codec, Uplink
+    from smilecity.things.rules.declaration import Declaration
 
-    thing = things.keep_thing(NODE, "counter", {"de": "Zähler"}, area=town.area("ward"))
+    declared = Declaration(purpose={"de": "Zählen"}, operator="Stadt", retention=timedelta(days=730))
+    thing = things.keep_thing(NODE, "counter", {"de": "Zähler"}, area=town.area("ward"), declared=declared)
+    buried = things.keep_thing(
+        NODE, "buried", {"de": "Vergraben"}, area=town.area("ward"), visibility="internal"
+    )
     sensor = things.keep_sensor(NODE, "Counter 1")
     people = things.keep_observed_property(NODE, "urn:smilecity:property:people", "People")
     stream = things.keep_datastream(
@@ -175,7 +180,8 @@ def _sensors(town: Town) -> None:
     codec = Codec.objects.create(vendor="acme", name="one", script="//", digest="0")
     device = things.register_device(NODE, EUI, "One", thing, codec, [])
     town.made |= {
-        "thing": thing, "sensor": sensor, "property": people, "stream": stream, "codec": codec, "device": device,
+        "thing": thing, "buried": buried, "sensor": sensor, "property": people, "stream": stream, "codec": codec,
+        "device": device,
     }  # fmt: skip
     for number, state in ((1, Uplink.PARKED), (2, Uplink.UNDECODABLE)):
         Uplink.objects.create(

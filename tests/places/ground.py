@@ -11,6 +11,7 @@ from smilecity.places import actions
 from smilecity.places.models import Place
 from smilecity.things import actions as things
 from smilecity.things.models import Thing
+from smilecity.things.rules.declaration import Declaration
 
 NOW = datetime(2026, 11, 21, 16, 42, tzinfo=UTC)  # 17:42 in the city
 SILENT_AFTER = timedelta(minutes=30)
@@ -18,7 +19,8 @@ SILENT_AFTER = timedelta(minutes=30)
 
 def keep_thing(key: str = "mast") -> Thing:
     """A thing to hang datastreams on."""
-    return things.keep_thing(NODE, key, {"de": key})
+    declared = Declaration(purpose={"de": "Messen"}, operator="Stadt", retention=timedelta(days=730))
+    return things.keep_thing(NODE, key, {"de": key}, declared=declared)
 
 
 def keep_stream(

@@ -9,8 +9,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smilecity.core import moments
 from smilecity.core.problems import Refusal
-from smilecity.places.rules import hours, moments
+from smilecity.places.rules import hours
 
 ZONE = ZoneInfo("Europe/Berlin")
 COAST = (12.1, 54.1)

@@ -22,17 +22,19 @@ from smilecity.people.actions import make_key
 from smilecity.things import actions
 from smilecity.things.codecs import Codec as Script
 from smilecity.things.codecs import CodecFailed, Decoded
-from smilecity.things.intake.line import Line
+from smilecity.things.intake.line import Flusher, Line
 from smilecity.things.intake.messages import Message
 from smilecity.things.intake.register import Register
 from smilecity.things.intake.rows import Result, Row
 from smilecity.things.intake.webhook import Webhook
 from smilecity.things.models import Codec, Datastream, Thing, Uplink
+from smilecity.things.rules.declaration import Declaration
 
 DATA = Path(__file__).parent / "data"
 EUI = "A84041FFFE000001"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LIMIT = 1 << 20
+DECLARED = Declaration({"de": "Zählen, was da ist."}, operator="Stadt", retention=timedelta(days=3650))
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def sample(name: str) -> dict[str, Any]:
 
 def thing(key: str = "counter", **options: Any) -> Thing:
     """A thing with a page."""
-    return actions.keep_thing(NODE, key, {"de": key}, **options)
+    return actions.keep_thing(NODE, key, {"de": key}, **{"declared": DECLARED, **options})
 
 
 def stream(name: str = "people", on: Thing | None = None, **options: Any) -> Datastream:
@@ -107,7 +109,7 @@ def ask(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 @asynccontextmanager
-async def running(*lines: Line) -> AsyncIterator[None]:
+async def running(*lines: Flusher[Any]) -> AsyncIterator[None]:
     """The lines' flushers run within the block."""
     tasks = [asyncio.create_task(line.run()) for line in lines]
     try:

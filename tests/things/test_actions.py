@@ -59,7 +59,8 @@ def test_only_those_who_keep_things_write(anyone: Who, alice: Who, bob: Who, olg
             said = refusal(act)
             assert (said.code, said.status) == ("things.not-yours", 403)
     assert len(verbs()) == before
-    assert actions.keep_thing(olga, "x", {"de": "X"}).noun.address == "things/x"
+    kept = actions.keep_thing(olga, "x", {"de": "X"}, visibility="internal")
+    assert kept.noun.address == "things/x"
 
 
 def test_a_thing_is_kept_once_and_remembers_where_it_was() -> None:

@@ -17,7 +17,9 @@ from tests.things.stage import EUI, NOON
 def test_the_queue_learns_of_every_job_once() -> None:
     app = App(connector=InMemoryConnector())
     jobs.add(app)
-    names = {"things:keep_partitions", "things:forget_uplinks", "things:cap_parked"}
+    names = {f"things:{work.__name__}" for _, work in jobs.BY_THE_CLOCK}
+    assert {"things:keep_partitions", "things:forget_uplinks", "things:cap_parked"} < names
+    assert {"things:roll_up", "things:forget_observations"} < names
     assert names <= app.tasks.keys()
     assert {task.task.name for task in app.periodic_registry.periodic_tasks.values()} == names
 

@@ -33,8 +33,9 @@ def test_what_chirpstack_sends_is_described() -> None:
 
 def test_every_reference_leads_somewhere_and_every_answer_is_described() -> None:
     paths = openapi.paths()
-    assert set(paths) == {"/things/uplinks/tts", "/things/uplinks/chirpstack"}
-    for item in paths.values():
+    uplinks = {path: item for path, item in paths.items() if "/uplinks/" in path}
+    assert set(uplinks) == {"/things/uplinks/tts", "/things/uplinks/chirpstack"}
+    for item in uplinks.values():
         answers = item["post"]["responses"]
         assert set(answers) == {
             "200",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: EUPL-1.2
 // <figure class="day-chart" data-unit="°C" data-time-zone="Europe/Berlin"> holding a table: gets a drawing above it.
+// <figure class="series-chart" data-span="week"> is drawn by series-chart.js: mean, lowest and highest over a longer time.
 // The table stays where it is (in a <details>), so the drawing is hidden from screen readers.
 
 export function enhanceCharts(root) {
   if (!root.querySelectorAll) return;
-  const figures = [...root.querySelectorAll("figure.day-chart:not([data-drawn])")];
+  const figures = [...root.querySelectorAll("figure:is(.day-chart, .series-chart):has(table):not([data-drawn])")];
   if (!figures.length) return;
   const watcher = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) if (isIntersecting) start(target, watcher);
@@ -17,7 +18,7 @@ export function enhanceCharts(root) {
 
 async function start(figure, watcher) {
   watcher.unobserve(figure);
-  const { draw } = await import("./chart.js");
+  const { draw } = figure.matches(".series-chart") ? await import("./series-chart.js") : await import("./chart.js");
   draw(figure, columns(figure.querySelector("table")));
   figure.dataset.drawn = "yes";
 }

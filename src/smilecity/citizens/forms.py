@@ -23,9 +23,7 @@ class SayForm(forms.Form):
         label=_("Was ist es?"),
         choices=list(rules.KINDS.items()),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob oder eine Korrektur ist.")
-        },
+        error_messages={"required": rules.UNCHOSEN},
     )
     words = forms.CharField(
         label=_("Worum geht es?"),

@@ -18,7 +18,7 @@ class Need(models.Model):
     `mailed_at` is when the answer went to `contact`, null while it waits for that.
     """
 
-    KINDS = ("wish", "problem", "praise", "correction")
+    KINDS = ("wish", "problem", "praise", "correction", "question")
     NEW, ANSWERED, CLOSED = "new", "answered", "closed"
 
     noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
@@ -40,7 +40,7 @@ class Need(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=["wish", "problem", "praise", "correction"]),
+                condition=models.Q(kind__in=["wish", "problem", "praise", "correction", "question"]),
                 name="need_kind_known",
             ),
             models.CheckConstraint(

@@ -28,7 +28,7 @@ def subject(who: Who, noun_id: int | None) -> Noun | None:
         raise Refusal(
             "need.unknown-subject",
             _("Das, wozu Sie etwas sagen möchten, gibt es hier nicht."),
-            cure=_("Suchen Sie den Ort in der Liste der Orte, und beginnen Sie dort."),
+            cure=_("Suchen Sie es in der Liste der Orte oder der Sensoren, und beginnen Sie dort."),
             field="about",
             status=404,
         )

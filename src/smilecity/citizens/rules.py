@@ -18,7 +18,9 @@ KINDS: dict[str, Sentence] = {
     "problem": _("Problem"),
     "praise": _("Lob"),
     "correction": _("Korrektur"),
+    "question": _("Frage"),
 }
+UNCHOSEN = _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob, eine Korrektur oder eine Frage ist.")
 STATES: dict[str, Sentence] = {
     "new": _("wird gelesen"),
     "answered": _("beantwortet"),
@@ -81,11 +83,11 @@ def _short_enough(words: str, most: int, code: str, field: str) -> str:
 
 
 def checked_kind(kind: str) -> str:
-    """Wish, problem, praise or correction."""
+    """Wish, problem, praise, correction or question."""
     if kind not in KINDS:
         raise Refusal(
             "need.unknown-kind",
-            _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob oder eine Korrektur ist."),
+            UNCHOSEN,
             field="kind",
             status=422,
         )

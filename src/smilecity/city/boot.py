@@ -99,6 +99,11 @@ def port_must_be_free(settings: Settings) -> None:
         )
 
 
+def port_is_free(host: str, port: int) -> bool:
+    """Whether this program can listen there now."""
+    return not _held(host, port)
+
+
 def _held(host: str, port: int) -> str:
     """Why nobody can listen there now; empty if one can."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

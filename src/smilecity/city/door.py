@@ -25,22 +25,28 @@ from smilecity.city import wiring
 from smilecity.city.asgi import FrontDoor
 from smilecity.city.boot import Node
 from smilecity.city.parent import end_with_parent
+from smilecity.city.settings import Settings
 from smilecity.city.state import State
 from smilecity.city.wsgi import application
 from smilecity.core.asgi import App, Receive, Scope, Send
-from smilecity.core.live import Hub
+from smilecity.core.live import Heard, Hub
 from smilecity.core.numberer import number_entries
 from smilecity.things.api import PREFIX, SensorThings
+from smilecity.things.api.mqtt import Mqtt
 from smilecity.things.api.observing import ObservationLine
 from smilecity.things.codecs import Sandbox
 from smilecity.things.intake.line import Line
+from smilecity.things.intake.mqtt.address import BrokerAddress
 from smilecity.things.intake.register import Register
 from smilecity.things.intake.webhook import Webhook
+from smilecity.things.reads.sensorthings.running import configure as limited
 
 # Two threads keep both cores busy; more only take the interpreter from each other (p95 of a crowd: 300 ms with two,
 # 520 with four). What waits for others, a mail server, a sign-in elsewhere, a large picture, has threads of its own.
 PAGE_THREADS = SLOW_THREADS = 2
 SLOW = re.compile(r"(/[a-z]{2,3})?/(account/|desk/(places/[^/]+/photos/|areas/))")
+# What is taken away as a file is read as slowly as the reader's line is: nobody else waits for that.
+DOWNLOADS = re.compile(r"(/[a-z]{2,3})?/things/[^/]+/\d+\.(csv|parquet)$")
 # One CPU-bound page must not hold the interpreter for the usual 5 ms at a time while uplinks wait.
 SWITCH_SECONDS = 0.0005
 DRAIN_SECONDS = 1.5
@@ -102,6 +108,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         max_size=4,
         open=False,
         kwargs={"autocommit": True},
+        configure=limited,
         timeout=10,
         check=AsyncConnectionPool.check_connection,  # after a restart of the database none is handed out dead
     )
@@ -111,8 +118,10 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
     register = Register(pool)
     observations = ObservationLine(node.url)
     sensorthings = SensorThings(pool, register, observations, settings.body_limit, settings.address)
-    hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), [register.heard])
-    state = State(pool, settings.metrics_from)
+    mqtt = _mqtt(node, sensorthings, register)
+    heard: list[Heard] = [register.heard, observations.heard, *([mqtt.heard] if mqtt else [])]
+    hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), heard)
+    state = State(pool, settings.metrics_from, {"mqtt": mqtt.health} if mqtt else {})
     ways: list[tuple[str, App]] = [
         (PREFIX, sensorthings),
         ("/things/uplinks/", Webhook(register, sandbox, line, settings.body_limit)),
@@ -129,6 +138,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
             ("hub", hub.run()),
             ("numberer", number_entries(node.url)),
             ("parent", end_with_parent()),
+            *([("mqtt", mqtt.run())] if mqtt else []),
         )
     ]
     try:
@@ -145,13 +155,41 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
             raise end
 
 
+def _mqtt(node: Node, service: SensorThings, register: Register) -> Mqtt | None:
+    """SensorThings by MQTT, if the settings want it."""
+    settings = node.settings
+    if not settings.mqtt:
+        return None
+    service.mqtt_endpoints = (_broker(settings),)
+    return Mqtt(
+        node.url,
+        service,
+        register,
+        f"{settings.address or f'http://{settings.host}:{settings.port}'}{PREFIX}",
+        broker=settings.mqtt,
+        port=settings.mqtt_port,
+        topics=settings.mqtt_topics,
+    )
+
+
+def _broker(settings: Settings) -> str:
+    """Where others reach the broker, without what opens it."""
+    if settings.mqtt == "embedded":
+        return f"mqtt://{settings.host}:{settings.mqtt_port}"
+    told = BrokerAddress.read(settings.mqtt)
+    return f"{'mqtts' if told.tls else 'mqtt'}://{told.host}:{told.port}"
+
+
 def _threads(pages: Any) -> App:
     """The pages' WSGI application on threads."""
     quick = cast("App", WSGIMiddleware(pages, workers=PAGE_THREADS))
     slow = cast("App", WSGIMiddleware(pages, workers=SLOW_THREADS))
+    files = cast("App", WSGIMiddleware(pages, workers=SLOW_THREADS))
 
     async def either(scope: Scope, receive: Receive, send: Send) -> None:
-        await (slow if SLOW.match(scope["path"]) else quick)(scope, receive, send)
+        path = scope["path"]
+        way = slow if SLOW.match(path) else files if DOWNLOADS.match(path) else quick
+        await way(scope, receive, send)
 
     return either
 

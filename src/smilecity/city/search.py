@@ -18,8 +18,8 @@ from smilecity.core.paging import page
 from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 
-# What has a page, in this order; things and the like are found by what they tell of places.
-KINDS = ("place", "organisation", "area", "need")
+# What has a page, in this order.
+KINDS = ("place", "organisation", "area", "thing", "need")
 FIRST_SIZE = 5
 SIZE = 20
 LONGEST_SAID = 160

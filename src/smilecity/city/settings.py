@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from smilecity.city.mail_server import MailServer
 from smilecity.core.problems import Refusal
+from smilecity.things.intake.mqtt.address import BrokerAddress
 
 STATES = ("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH")
 LANGUAGES = {"de": "Deutsch", "en": "English"}
@@ -22,7 +23,8 @@ LANGUAGES = {"de": "Deutsch", "en": "English"}
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-SECRET = ("database", "mail", "oidc_secret")  # a wrong value of these is never shown: it may hold a password
+# A wrong value of these is never shown: it may hold a password.
+SECRET = ("database", "mail", "mqtt", "oidc_secret")
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -80,6 +82,19 @@ def _database(text: str) -> str:
 def _mail(text: str) -> str:
     MailServer.read(text)
     return text
+
+
+def _broker(text: str) -> str:
+    if text != "embedded":
+        BrokerAddress.read(text)
+    return text
+
+
+def _topics(text: str) -> tuple[str, ...]:
+    topics = tuple(part.strip() for part in text.split(";") if part.strip())
+    if not all(topic.startswith("v1.1/") for topic in topics):
+        raise ValueError("topics such as v1.1/Datastreams(5)/Observations, separated by semicolons")
+    return topics
 
 
 def _sender(text: str) -> str:
@@ -215,6 +230,23 @@ class Settings:
     )
     mail_from: str = _setting(
         "SMILE_MAIL_FROM", "Sender of all mail; by default noreply@ the node's host.", _sender, ""
+    )
+    mqtt: str = _setting(
+        "SMILE_MQTT",
+        "Broker for SensorThings by MQTT, such as mqtt://user:secret@host:1883 or mqtts://host; embedded: one within"
+        " the node, which acknowledges before it stores.",
+        _broker,
+        "",
+    )
+    mqtt_port: int = _setting(
+        "SMILE_MQTT_PORT", "Port of the embedded broker, on this machine only.", _whole(1, 65535), 1883
+    )
+    mqtt_topics: tuple[str, ...] = _setting(
+        "SMILE_MQTT_TOPICS",
+        "Topics with options that are told at a broker beside the node, separated by semicolons, such as"
+        " v1.1/Datastreams(5)/Observations?$select=result.",
+        _topics,
+        (),
     )
     log: str = _setting(
         "SMILE_LOG", "Form of the operator's log on standard error.", _choice("plain", "json"), "plain"

@@ -2,6 +2,7 @@
 """GET /health and GET /metrics: how the node is, for people who run it and for Prometheus."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -27,13 +28,25 @@ ANSWER_SECONDS = 3.0
 WAITING = Gauge("smile_log_waiting_entries", "Log entries committed and not numbered yet")
 LAG_SECONDS = Gauge("smile_log_lag_seconds", "Age of the oldest entry not numbered yet")
 
+How = Callable[[], dict[str, Any]]
+"""How a part is; `status` is ok, away or standby."""
+
 
 class State:
-    """The ASGI application of both addresses."""
+    """The ASGI application of both addresses.
 
-    def __init__(self, pool: AsyncConnectionPool, metrics_from: tuple[Network, ...]) -> None:
+    `parts` are what the node can do without for a while: with one of them away it is degraded, and still serves (200).
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool,
+        metrics_from: tuple[Network, ...],
+        parts: Mapping[str, How] | None = None,
+    ) -> None:
         self._pool = pool
         self._metrics_from = metrics_from
+        self._parts = parts or {}
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -58,7 +71,7 @@ class State:
         else:
             await answer(
                 send,
-                200 if health["status"] == "ok" else 503,
+                200 if health["status"] in ("ok", "degraded") else 503,
                 orjson.dumps(health),
                 headers=[(b"cache-control", b"no-store")],
             )
@@ -75,9 +88,12 @@ class State:
         position, waiting, age, version = row
         WAITING.set(waiting)
         LAG_SECONDS.set(age)
+        parts = {name: how() for name, how in self._parts.items()}
+        away = any(one["status"] == "away" for one in parts.values())
         return {
-            "status": "ok" if age < LATE_SECONDS else "late",
+            "status": "late" if age >= LATE_SECONDS else "degraded" if away else "ok",
             "version": __version__,
             "database": {"status": "ok", "version": version},
             "log": {"position": position, "waiting": waiting, "lag_seconds": round(age, 3)},
+            **parts,
         }

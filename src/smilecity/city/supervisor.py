@@ -16,7 +16,7 @@ from types import FrameType
 
 import structlog
 
-from smilecity.city.boot import data_folder, port_must_be_free
+from smilecity.city.boot import data_folder, port_is_free, port_must_be_free
 from smilecity.city.settings import Settings
 from smilecity.core.database import Lease, NodeLock, attach
 from smilecity.core.problems import Refusal
@@ -79,6 +79,8 @@ def serve(settings: Settings, *, demo: bool = False) -> None:
 
 def _run(settings: Settings, lease: Lease | None, *, demo: bool) -> None:
     environment = {**os.environ, "SMILE_PARENT": str(os.getpid())}
+    if demo and not settings.mqtt and port_is_free("127.0.0.1", settings.mqtt_port):
+        environment["SMILE_MQTT"] = "embedded"
     _prepare(environment, demo=demo)
     parts = [
         Part("door", ["door"], environment),

@@ -8,6 +8,7 @@ from smilecity.citizens.urls import needs
 from smilecity.city import api, pages, search
 from smilecity.city.demo.pages import demo
 from smilecity.places.urls import desk as places_desk
+from smilecity.things.urls import desk as things_desk
 
 handler404 = pages.not_found
 
@@ -31,7 +32,9 @@ urlpatterns = [
         path("search/", search.found, name="search"),
         path("desk/", include("smilecity.city.desk.urls")),
         path("desk/places/", include(places_desk)),
+        path("desk/things/", include(things_desk)),
         path("places/", include("smilecity.places.urls")),
+        path("things/", include("smilecity.things.urls")),
         path("say/", include("smilecity.citizens.urls")),
         path("", include(needs)),
         path("", include("smilecity.space.urls")),

@@ -22,8 +22,13 @@ from smilecity.people.reads import unread, who_asks
 from smilecity.people.reads.notices import MOST_COUNTED
 from smilecity.places import rights as places
 from smilecity.space.rights import may_draw
+from smilecity.things import rights as things
 
-NAVIGATION = (("places:list", _("Orte")), ("citizens:say", _("Sagen Sie es uns")))
+NAVIGATION = (
+    ("places:list", _("Orte")),
+    ("things:list", _("Sensoren")),
+    ("citizens:say", _("Sagen Sie es uns")),
+)
 FOOTER = (
     ("imprint", _("Impressum")),
     ("privacy", _("Datenschutz")),
@@ -38,6 +43,7 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("desk:inbox", _("Eingang"), people.has_a_desk),
     ("places-desk:list", _("Orte pflegen"), places.may_write_any),
     ("needs:desk", _("Anliegen"), citizens.reads_any),
+    ("things-desk:list", _("Sensoren"), things.may_declare_any),
     ("desk:search", _("Suche"), people.has_a_desk),
     ("desk-city", _("Die Stadt"), may_keep),
     ("space:desk-areas", _("Gebiete"), may_draw),

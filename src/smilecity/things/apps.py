@@ -10,4 +10,4 @@ class Things(AppConfig):
         from smilecity.core import words
         from smilecity.things import facts
 
-        words.tell(kinds=facts.KINDS, verbs=facts.VERBS, without_page=facts.WITHOUT_PAGE)
+        words.tell(kinds=facts.KINDS, verbs=facts.VERBS)

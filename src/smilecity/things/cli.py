@@ -37,6 +37,7 @@ def add_commands(app: typer.Typer, booted: Booted) -> None:
     things.add_typer(device, name="device")
     _add_lists(things, booted)
     _add_import(things, booted)
+    _add_retention(things, booted)
     _add_register(device, booted)
 
 
@@ -83,6 +84,25 @@ def _add_lists(things: typer.Typer, booted: Booted) -> None:
                     f"{one.received_at:%Y-%m-%d %H:%M}", one.eui, str(one.f_port), payload, one.reason
                 )
             out.print(table)
+
+
+def _add_retention(things: typer.Typer, booted: Booted) -> None:
+    @things.command("retention")
+    def retention(
+        dry_run: Annotated[bool, typer.Option(help="Only say what would be deleted.")] = False,
+    ) -> None:
+        """Delete raw values that are older than their thing keeps them, as the nightly job does."""
+        with booted():
+            from smilecity.things import actions
+            from smilecity.things.reads.forgetting import due
+
+            table = Table("Thing", "Older than", "Values", "Hourly aggregates")
+            for one in due(NODE):
+                hours = "stay" if one.keeps_hours else "go too"
+                table.add_row(one.address, f"{one.until:%Y-%m-%d %H:%M}", str(one.count), hours)
+            out.print(table)
+            if not dry_run:
+                out.print(f"{actions.forget_observations(NODE)} values deleted.")
 
 
 def _add_import(things: typer.Typer, booted: Booted) -> None:

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from smilecity.core.problems import Sentence
 
 OBSERVED = "observed"
+OBSERVATION_CHANGED = "observation-changed"
+OBSERVATIONS_GONE = "observations-gone"
 THING_KEPT = "thing-kept"
+THING_DECLARED = "thing-declared"
 SENSOR_KEPT = "sensor-kept"
 PROPERTY_KEPT = "property-kept"
 DATASTREAM_KEPT = "datastream-kept"
@@ -14,15 +17,64 @@ DEVICE_KEPT = "device-kept"
 DEVICE_RETIRED = "device-retired"
 CODECS_IMPORTED = "codecs-imported"
 UPLINKS_FORGOTTEN = "uplinks-forgotten"
+OBSERVATIONS_FORGOTTEN = "observations-forgotten"
+
+LOCATION_KEPT, LOCATION_GONE = "location-kept", "location-gone"
+WHEREABOUTS_KEPT, WHEREABOUTS_GONE = "whereabouts-kept", "whereabouts-gone"
+FEATURE_KEPT, FEATURE_GONE = "feature-kept", "feature-gone"
+THING_GONE = "thing-gone"
+SENSOR_GONE = "sensor-gone"
+PROPERTY_GONE = "property-gone"
+DATASTREAM_GONE = "datastream-gone"
+
+# By the API: entries with `data` {"kind": ..., "id": ...}, whose `about` holds the id.
+KEPT = {
+    "Thing": THING_KEPT,
+    "Location": LOCATION_KEPT,
+    "HistoricalLocation": WHEREABOUTS_KEPT,
+    "Datastream": DATASTREAM_KEPT,
+    "MultiDatastream": DATASTREAM_KEPT,
+    "Sensor": SENSOR_KEPT,
+    "ObservedProperty": PROPERTY_KEPT,
+    "FeatureOfInterest": FEATURE_KEPT,
+}
+GONE = {
+    "Thing": THING_GONE,
+    "Location": LOCATION_GONE,
+    "HistoricalLocation": WHEREABOUTS_GONE,
+    "Datastream": DATASTREAM_GONE,
+    "MultiDatastream": DATASTREAM_GONE,
+    "Sensor": SENSOR_GONE,
+    "ObservedProperty": PROPERTY_GONE,
+    "FeatureOfInterest": FEATURE_GONE,
+}
 
 # After one of these, what a process remembers of the register is out of date.
 REGISTER_CHANGED = frozenset({DEVICE_KEPT, DEVICE_RETIRED, CODECS_IMPORTED})
 
+# After one of these, what a process remembers of datastreams, and where their things and features lie, is out of date.
+STREAMS_CHANGED = frozenset(
+    {
+        THING_KEPT,
+        THING_DECLARED,
+        THING_GONE,
+        DATASTREAM_KEPT,
+        DATASTREAM_GONE,
+        LOCATION_KEPT,
+        LOCATION_GONE,
+        WHEREABOUTS_KEPT,
+        FEATURE_GONE,
+    }
+)
+
 KINDS: dict[str, Sentence] = {"thing": _("Sensoren")}
-WITHOUT_PAGE = ("thing",)  # a place shows what its sensors tell
 VERBS: dict[str, Sentence] = {
     THING_KEPT: _("Sensor gespeichert"),
+    THING_DECLARED: _("Angaben zum Sensor geändert"),
+    THING_GONE: _("Sensor gelöscht"),
     DATASTREAM_KEPT: _("Messreihe gespeichert"),
+    DATASTREAM_GONE: _("Messreihe gelöscht"),
     DEVICE_KEPT: _("Gerät gespeichert"),
     DEVICE_RETIRED: _("Gerät außer Dienst"),
+    OBSERVATIONS_FORGOTTEN: _("Alte Messwerte gelöscht"),
 }

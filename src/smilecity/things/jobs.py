@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What runs by the clock: partitions ahead of time, and raw uplinks forgotten in time."""
+"""What runs by the clock: partitions ahead of time, hours rolled up, what is past its time forgotten."""
 
 from datetime import timedelta
 
@@ -28,7 +28,23 @@ def cap_parked(timestamp: int) -> None:
     actions.cap_parked(NODE, MOST_PARKED)
 
 
-BY_THE_CLOCK = (("7 * * * *", keep_partitions), ("23 3 * * *", forget_uplinks), ("41 * * * *", cap_parked))
+def roll_up(timestamp: int) -> None:
+    """Hours for charts and $apply; what is not done in time is done the next time."""
+    actions.roll_up(NODE)
+
+
+def forget_observations(timestamp: int) -> None:
+    """Raw values of things that say how long they are kept, at night."""
+    actions.forget_observations(NODE)
+
+
+BY_THE_CLOCK = (
+    ("7 * * * *", keep_partitions),
+    ("23 3 * * *", forget_uplinks),
+    ("41 * * * *", cap_parked),
+    ("*/5 * * * *", roll_up),
+    ("37 3 * * *", forget_observations),
+)
 
 
 def add(app: App) -> None:

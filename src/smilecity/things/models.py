@@ -68,13 +68,16 @@ class Sensor(Described):
     """The instrument, that is: the model and procedure (8.2.5)."""
 
     encoding_type = models.TextField(default="text/html")
-    metadata = models.TextField(default="")
+    metadata = models.JSONField(default=str)  # most often a text: where the description is
 
 
 class ObservedProperty(Described):
-    """What is observed (8.2.6)."""
+    """What is observed (8.2.6). The standard allows several of one definition, and so do we."""
 
-    definition = models.TextField(unique=True)
+    definition = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=["definition"], name="property_definition"),)
 
 
 class FeatureOfInterest(Described):
@@ -114,7 +117,6 @@ class Datastream(Described):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["thing", "name"], name="datastream_named_once"),
             models.CheckConstraint(
                 condition=models.Q(visibility__in=["public", "partners", "internal", "draft"]),
                 name="datastream_visibility_known",
@@ -180,8 +182,9 @@ class Latest(models.Model):
     """The newest observation of a datastream, whole, and what all of them amount to; kept by whoever writes one.
 
     `count`, and the extents of phenomenon and result time, are of all its observations: exact, so that neither is ever
-    counted or looked for. Whole hours before `rolled_until` are in `Hour`. Its row's lock orders writers of a
-    datastream and the job that rolls up.
+    counted or looked for. Whole hours before `rolled_until` are in `Hour`; raw values before `forgotten_until` are
+    deleted, or about to be, and hours before it are never counted again. Its row's lock orders writers of a datastream
+    and the jobs that roll up and forget.
     """
 
     datastream = models.OneToOneField(
@@ -205,12 +208,14 @@ class Latest(models.Model):
     first_result_time = models.DateTimeField(null=True)
     last_result_time = models.DateTimeField(null=True)
     rolled_until = models.DateTimeField(null=True)
+    forgotten_until = models.DateTimeField(null=True)
 
 
 class Hour(models.Model):
     """What the numbers of an hour (UTC) amount to; made by migration 0004 with its primary key (datastream, start).
 
-    `count` is of numbers, `rows` of all results. True unless the hour stands in `StaleHour`.
+    `count` is of numbers, `rows` of all results; a `total` that no number holds is NaN. True unless the hour stands in
+    `StaleHour`.
     """
 
     pk = models.CompositePrimaryKey("datastream_id", "start")

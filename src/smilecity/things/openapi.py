@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The intake in the node's OpenAPI 3.1 document: `paths()` and `components()`, merged in by the city."""
+"""The intake, and reading by SensorThings, in the node's OpenAPI 3.1 document: merged in by the city."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from smilecity.things.intake.messages import MOST_PAYLOAD
+from smilecity.things.rules.entities import BY_PLURAL
 
 EUI = {"type": "string", "pattern": "^[0-9A-Fa-f]{16}$"}
 PORT = {"type": "integer", "minimum": 0, "maximum": 255, "default": 0}
@@ -101,10 +103,51 @@ REFUSALS = {
     "503": "Nothing can be stored at the moment; send it again later.",
 }
 
+SENSORTHINGS = "/sensorthings/v1.1"
+# By name: what it is, and its schema.
+OPTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "$filter": ("A condition, such as `result gt 20 and Datastream/name eq 'air'`.", {"type": "string"}),
+    "$orderby": ("`phenomenonTime desc,id`.", {"type": "string"}),
+    "$top": ("At most 1,000, of observations 10,000; more is capped.", {"type": "integer", "minimum": 0}),
+    "$skip": ("How many to leave out; follow `@iot.nextLink` instead.", {"type": "integer", "minimum": 0}),
+    "$count": ("Whether `@iot.count` says how many there are in all.", {"type": "boolean"}),
+    "$select": ("Which properties.", {"type": "string"}),
+    "$expand": ("Linked entities, with options of their own in parentheses.", {"type": "string"}),
+    "$apply": ("Of observations: groups by stretches of time, and what they amount to.", {"type": "string"}),
+    "$resultFormat": ("How it is told.", {"enum": ["json", "dataArray", "CSV", "GeoJSON"]}),
+    "$skiptoken": ("Where a page begins; as it stands in `@iot.nextLink`.", {"type": "string"}),
+}
+OF_ONE = ("$select", "$expand")
+ENTITY = {
+    "type": "object",
+    "description": "An entity of OGC SensorThings 1.1, with its properties and links.",
+    "properties": {
+        "@iot.id": {"type": "integer"},
+        "@iot.selfLink": {"type": "string"},
+        "name": {"type": "string"},
+    },
+}
+ENTITIES = {
+    "type": "object",
+    "required": ["value"],
+    "properties": {
+        "@iot.count": {"type": "integer"},
+        "@iot.nextLink": {"type": "string"},
+        "value": {"type": "array", "items": {"type": "object"}},
+    },
+}
+READING_REFUSALS = {
+    "400": "What the query asks cannot be understood, or costs too much; `title` says where.",
+    "401": "The key opens nothing.",
+    "404": "There is nothing, or it is not for the asker.",
+    "503": "It took too long, or the database is away.",
+}
+
 
 def paths() -> dict[str, Any]:
     """The path items, by address."""
     return {
+        **_reading(),
         "/things/uplinks/tts": {"post": _operation("tts", "The Things Stack v3", [])},
         "/things/uplinks/chirpstack": {"post": _operation("chirpstack", "ChirpStack v4", [EVENT])},
     }
@@ -118,8 +161,64 @@ def components() -> dict[str, Any]:
             "UplinkOutcome": OUTCOME,
             "UplinkOfTts": TTS,
             "UplinkOfChirpstack": CHIRPSTACK,
+            "SensorThingsEntity": ENTITY,
+            "SensorThingsEntities": ENTITIES,
         },
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "smile_..."}},
+    }
+
+
+def _reading() -> dict[str, Any]:
+    """SensorThings' root, a set, and one entity; further along links as the standard has it."""
+    set_ = {"name": "set", "in": "path", "required": True, "schema": {"enum": list(BY_PLURAL)}}
+    id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+    whole = _answer("The entities.", "application/json", "SensorThingsEntities")
+    for media in ("text/csv", "application/geo+json"):
+        whole["content"][media] = {}
+    return {
+        SENSORTHINGS: {"get": _read("root", "What sets there are", [], _of_the_root())},
+        f"{SENSORTHINGS}/{{set}}": {
+            "get": _read("set", "List entities", [set_, *_options(OPTIONS)], whole),
+        },
+        f"{SENSORTHINGS}/{{set}}({{id}})": {
+            "get": _read(
+                "entity",
+                "Read one entity",
+                [set_, id_, *_options(OF_ONE)],
+                _answer("The entity.", "application/json", "SensorThingsEntity"),
+            ),
+        },
+    }
+
+
+def _of_the_root() -> dict[str, Any]:
+    return _answer("Sets, and what of the standard is met.", "application/json", "SensorThingsEntities")
+
+
+def _options(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "description": OPTIONS[name][0], "schema": OPTIONS[name][1]}
+        for name in names
+    ]
+
+
+def _read(
+    name: str, summary: str, parameters: list[dict[str, Any]], answer: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "operationId": f"sensorthings_{name}",
+        "tags": ["things"],
+        "summary": summary,
+        "description": "OGC SensorThings API 1.1 (18-088). A key shows what is not public.",
+        "security": [{}, {"key": []}],
+        "parameters": parameters,
+        "responses": {
+            "200": answer,
+            **{
+                status: _answer(says, "application/problem+json", "Problem")
+                for status, says in READING_REFUSALS.items()
+            },
+        },
     }
 
 

@@ -11,6 +11,16 @@ def may_keep_things(who: Who) -> bool:
     return who.label == "node" or who.holds("operator")
 
 
+def may_declare(who: Who, area: int | None) -> bool:
+    """What residents are told of a thing is written by those who keep things, and by stewards of its area."""
+    return may_keep_things(who) or who.holds("steward", area)
+
+
+def may_declare_any(who: Who) -> bool:
+    """Whether there may be things of which this person writes: then the desk shows them."""
+    return may_keep_things(who) or who.holds("steward") or bool(who.areas(["steward"]))
+
+
 def may_see_raw(who: Who) -> bool:
     """Raw messages, parked devices and the device register are for those who keep things."""
     return may_keep_things(who)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from smilecity.citizens import actions, reads
+from smilecity.citizens import actions, reads, rules
 from smilecity.citizens.forms import SayForm
 from smilecity.core import nouns
 from smilecity.core.models import Noun
@@ -25,11 +25,13 @@ from smilecity.people.reads import who_asks
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest) -> HttpResponse:
-    """/say/?about=12: the form, and where it is sent to. What is kept answers with the way to the thanks."""
+    """/say/?about=12&kind=question: the form, and where it is sent to. What is kept leads on to the thanks."""
     who = who_asks(request)
     if request.method != "POST":
         subject = reads.subject(who, _number(request.GET.get("about", "")))
-        form = SayForm(initial={"about": subject.id if subject else None, "form": uuid4()})
+        kind = request.GET.get("kind", "")
+        chosen = {"kind": kind} if kind in rules.KINDS else {}
+        form = SayForm(initial={"about": subject.id if subject else None, "form": uuid4(), **chosen})
         return _page(request, form, subject, status=200)
     subject = reads.subject(who, _number(request.POST.get("about", "")))
     form = SayForm(request.POST)

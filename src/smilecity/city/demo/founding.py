@@ -53,7 +53,7 @@ def move_in(node: Node) -> None:
         return
     areas = {key: area.noun_id for key, area in space.move_in().items()}
     organisations = people.move_in(areas)
-    streams = things.move_in()
+    streams = things.move_in(organisations["rostock"])
     kept = places.move_in(areas, organisations, lambda thing, stream: streams[thing, stream])
     with transaction.atomic():
         _bring_to_life(kept)

@@ -104,6 +104,7 @@ VALUES: dict[tuple[str, str], Sentence] = {
     ("kind", "problem"): _("Problem"),
     ("kind", "praise"): _("Lob"),
     ("kind", "correction"): _("Korrektur"),
+    ("kind", "question"): _("Frage"),
     ("mail", "off"): _("keine"),
     ("mail", "daily"): _("täglich"),
     ("mail", "weekly"): _("wöchentlich"),

@@ -6,7 +6,7 @@ from typing import Any, Unpack
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from smilecity.core import clock, log, nouns
+from smilecity.core import clock, links, log, nouns
 from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
@@ -121,19 +121,24 @@ def keep_unit(
 
 
 def keep_sense(who: Who, place: Place, role: str, datastream: int, *, unit: Unit | None = None) -> Sense:
-    """Let a datastream speak for the place, or for one of its units. Lock: the place's noun."""
+    """Let a datastream speak for the place, or for one of its units; its thing `measures` the place from then on.
+
+    Lock: the place's noun.
+    """
     words.checked_role(role)
     if unit is not None and unit.place_id != place.noun_id:
         raise Refusal("sense.other-place", _("Dieser Teil gehört zu einem anderen Ort."), field="unit")
     with transaction.atomic():
         _touched(who, place)
-        if not Datastream.objects.filter(id=datastream).exists():
+        thing = Datastream.objects.filter(id=datastream).values_list("thing", flat=True).first()
+        if thing is None:
             raise Refusal(
                 "sense.no-datastream", _("Diesen Datenstrom gibt es nicht."), field="datastream", status=404
             )
         sense, _created = Sense.objects.update_or_create(
             place=place, datastream_id=datastream, role=role, defaults={"unit": unit}
         )
+        links.link(thing, "measures", place.noun_id)
         log.append(who, facts.SENSE_KEPT, noun=place.noun_id, about=[datastream])
         return sense
 

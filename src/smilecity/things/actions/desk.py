@@ -15,6 +15,25 @@ def keeper(who: Who) -> None:
         raise Refusal("things.not-yours", _("Nur Betreiber verwalten Geräte und Messreihen."), status=403)
 
 
+def observer(who: Who) -> None:
+    """Refuses everyone who may not write observations, in English: machines do."""
+    if rights.may_observe(who):
+        return
+    if who.label == "anyone":
+        raise Refusal(
+            "key.needed",
+            "Observations are written with a key.",
+            cure="Send 'Authorization: Bearer smile_...'.",
+            status=401,
+        )
+    raise Refusal(
+        "key.wrong-scope",
+        "This key does not write observations.",
+        cure="The operator makes one that does with 'smile key make NAME --scope observe'.",
+        status=403,
+    )
+
+
 def refused(code: str, sentence: Sentence, field: str, *, cure: Sentence = "", status: int = 400) -> Refusal:
     """The refusal of one field."""
     return Refusal(code, sentence, cure=cure, field=field, status=status)

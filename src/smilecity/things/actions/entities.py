@@ -2,6 +2,7 @@
 """Writes: things, and what the standard says they consist of."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smilecity.core import clock, log, nouns
 from smilecity.core.models import Noun
+from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.space.rules import checked_geometry
 from smilecity.things import facts, rules
@@ -22,11 +24,14 @@ from smilecity.things.models import (
     Sensor,
     Thing,
 )
+from smilecity.things.rules import declaration
+from smilecity.things.rules.declaration import Declaration
 
 SENSORS_LOCK = 0x534D494C48
+PROPERTIES_LOCK = 0x534D494C60
 
 
-def keep_thing(
+def keep_thing(  # noqa: PLR0913 - what is told of a thing
     who: Who,
     key: str,
     title: nouns.Texts,
@@ -37,10 +42,14 @@ def keep_thing(
     visibility: str = Noun.PUBLIC,
     description: str = "",
     properties: Mapping[str, Any] | None = None,
+    declared: Declaration | None = None,
+    keeper_id: int | None = None,
 ) -> Thing:
     """Create the thing at `things/<key>` or bring it up to date; `geo` is GeoJSON (WGS 84, longitude first).
 
-    A thing that has moved remembers where it was. Lock: the noun's row of its address.
+    `declared` is what residents are told of it, `keeper_id` the noun of the organisation that runs it; None
+    leaves either as it is. Refuses `thing.not-declared` (422) if it would be public without purpose, operator
+    and retention. A thing that has moved remembers where it was. Lock: the noun's row of its address.
     """
     keeper(who)
     if not rules.is_key(key):
@@ -52,16 +61,45 @@ def keep_thing(
         )
     where = checked_geometry(geo) if geo is not None else None
     with transaction.atomic():
+        address = f"things/{key}"
+        if keeper_id is None:
+            keeper_id = Noun.objects.filter(address=address).values_list("keeper", flat=True).first()
         noun = nouns.put(
-            "thing", f"things/{key}", title, text=text, geo=where, area=area, visibility=visibility
+            "thing",
+            address,
+            title,
+            text=text,
+            geo=where,
+            area=area,
+            keeper=keeper_id,
+            visibility=visibility,
         )
-        thing, _created = Thing.objects.update_or_create(
-            noun=noun, defaults={"description": description, "properties": dict(properties or {})}
-        )
+        defaults = {"description": description, "properties": dict(properties or {})}
+        if declared is not None:
+            defaults |= asdict(declared)
+        thing, _created = Thing.objects.update_or_create(noun=noun, defaults=defaults)
+        check_declared(thing)
         if where is not None:
             _locate(thing, next(iter(title.values())), where)
         log.append(who, facts.THING_KEPT, noun=noun.id)
         return thing
+
+
+def check_declared(thing: Thing) -> None:
+    """Refuses a thing that is public and of which too little is said."""
+    if thing.noun.visibility != Noun.PUBLIC:
+        return
+    runs_it = thing.operator
+    if not runs_it and thing.noun.keeper is not None:
+        runs_it = next(iter(thing.noun.keeper.title.values()), "")
+    if lacking := declaration.missing(thing.purpose, runs_it, thing.retention):
+        raise Refusal(
+            "thing.not-declared",
+            _("Öffentlich wird ein Sensor erst, wenn Zweck, Betreiber und Aufbewahrung genannt sind."),
+            cure=_("Es fehlt noch: %(names)s.") % {"names": ", ".join(lacking)},
+            field=f"properties.{lacking[0]}",
+            status=422,
+        )
 
 
 def _locate(thing: Thing, name: str, where: dict[str, Any]) -> None:
@@ -104,13 +142,17 @@ def keep_observed_property(
     description: str = "",
     properties: Mapping[str, Any] | None = None,
 ) -> ObservedProperty:
-    """Create the property with this definition (a URI) or update it. Lock: the unique definition."""
+    """Create the property with this definition (a URI) or update it, the oldest if there are several.
+
+    Lock: an advisory lock, for definitions are not unique in the standard.
+    """
     keeper(who)
     with transaction.atomic():
-        kept, _created = ObservedProperty.objects.update_or_create(
-            definition=definition,
-            defaults={"name": name, "description": description, "properties": dict(properties or {})},
-        )
+        lock(PROPERTIES_LOCK)
+        kept = ObservedProperty.objects.filter(definition=definition).order_by("id").first()
+        kept = kept or ObservedProperty(definition=definition)
+        kept.name, kept.description, kept.properties = name, description, dict(properties or {})
+        kept.save()
         log.append(who, facts.PROPERTY_KEPT, about=[kept.id])
         return kept
 
@@ -133,7 +175,8 @@ def keep_datastream(  # noqa: PLR0913 - what the standard says a datastream has
 
     `unit` is SensorThings' unitOfMeasurement (name, symbol, definition; may be empty), `people` marks counts
     of people, `silent_after` is how long without a value makes it silent. What is not public is seen by
-    operators and by stewards of the thing's area only. Lock: the unique name within the thing.
+    operators and by stewards of the thing's area only; what is for partners, by them too. Lock: the thing's row,
+    for names are not unique in the standard; of several of this name it is the oldest.
     """
     keeper(who)
     if not timedelta(0) < silent_after <= rules.MOST_INTERVAL:
@@ -142,24 +185,17 @@ def keep_datastream(  # noqa: PLR0913 - what the standard says a datastream has
             _("Die Frist bis zur Stille liegt zwischen null und 366 Tagen."),
             "silent_after",
         )
-    if visibility not in (Noun.PUBLIC, Noun.INTERNAL, Noun.DRAFT):
+    if visibility not in (Noun.PUBLIC, Datastream.PARTNERS, Noun.INTERNAL, Noun.DRAFT):
         raise refused("datastream.bad-visibility", _("Diese Sichtbarkeit gibt es nicht."), "visibility")
     if not set(unit) <= {"name", "symbol", "definition"}:
         raise refused("datastream.bad-unit", _("Eine Einheit hat Name, Zeichen und Definition."), "unit")
     with transaction.atomic():
-        kept, _created = Datastream.objects.update_or_create(
-            thing=thing,
-            name=name,
-            defaults={
-                "sensor": sensor,
-                "observed_property": observed_property,
-                "unit": dict(unit),
-                "silent_after": silent_after,
-                "visibility": visibility,
-                "people": people,
-                "description": description,
-                "properties": dict(properties or {}),
-            },
-        )
+        Thing.objects.select_for_update(no_key=True).get(pk=thing.pk)
+        kept = Datastream.objects.filter(thing=thing, name=name, multi=False).order_by("id").first()
+        kept = kept or Datastream(thing=thing, name=name)
+        kept.sensor, kept.observed_property, kept.unit = sensor, observed_property, dict(unit)
+        kept.silent_after, kept.visibility, kept.people = silent_after, visibility, people
+        kept.description, kept.properties = description, dict(properties or {})
+        kept.save()
         log.append(who, facts.DATASTREAM_KEPT, noun=thing.pk, about=[kept.id])
         return kept

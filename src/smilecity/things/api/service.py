@@ -6,6 +6,9 @@ everything else that writes goes through `actions` on threads of its own, where 
 """
 
 import asyncio
+import base64
+import contextlib
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,6 +26,7 @@ from smilecity.things.intake.register import Register
 
 PREFIX = "/sensorthings/v1.1"
 WRITING_THREADS = 2
+_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
 
 Made = TypeVar("Made")
@@ -41,6 +45,8 @@ class SensorThings:
     ) -> None:
         self.pool = pool
         self.line = line
+        self.mqtt_endpoints: tuple[str, ...] = ()
+        """Brokers' addresses, told at the root."""
         self._register = register
         self._limit = limit
         self._address = address
@@ -54,8 +60,9 @@ class SensorThings:
             )
             return
         reply = await self.reply(await self._call(scope, receive))
-        body = b"" if scope["method"] == "HEAD" else reply.body
-        await answer(send, reply.status, body, reply.media, reply.headers)
+        if scope["method"] == "HEAD":
+            send = _without_body(send)
+        await answer(send, reply.status, reply.body, reply.media, reply.headers)
 
     async def reply(self, call: Call) -> Reply:
         """Answer one call, from wherever it came. Raises `Refusal`."""
@@ -100,11 +107,10 @@ class SensorThings:
 
     async def _who(self, scope: Scope) -> Who:
         """A key says who asks; without one it is anyone. A key that opens nothing is refused, not overlooked."""
-        scheme, _, given = header(scope, b"authorization").partition(" ")
-        key = given if scheme.lower() == "bearer" else header(scope, b"x-api-key")
-        if not key.strip():
+        key = _key(scope)
+        if not key:
             return ANYONE
-        who = await self._register.who(key.strip())
+        who = await self._register.who(key)
         if who is None:
             raise Refusal(
                 "key.wrong",
@@ -115,5 +121,27 @@ class SensorThings:
         return who
 
     def _base(self, scope: Scope) -> str:
-        host = header(scope, b"host") or "localhost"
+        host = header(scope, b"host")
+        host = host if _HOST.fullmatch(host) else "localhost"
         return f"{self._address or scope['scheme'] + '://' + host}{PREFIX}"
+
+
+def _key(scope: Scope) -> str:
+    """The key as it was sent: as a bearer's token, as the password of a client that knows no other way, or alone."""
+    scheme, _, given = header(scope, b"authorization").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() == "basic":
+        with contextlib.suppress(ValueError):
+            return base64.b64decode(given, validate=True).decode().partition(":")[2]
+        return given  # which opens nothing
+    return header(scope, b"x-api-key").strip()
+
+
+def _without_body(send: Send) -> Send:
+    """Tells what a GET would be answered, its length too, but for the body."""
+
+    async def send_head(message: Scope) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head

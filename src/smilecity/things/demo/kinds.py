@@ -40,7 +40,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Sensor:
-    """One device in the city. `busy` is how many people come at the best hour, for those that count."""
+    """One device in the city. `busy` is how many people come at the best hour, for those that count.
+
+    An `internal` one is seen by those who look after the city only.
+    """
 
     eui: str
     kind: str
@@ -49,6 +52,7 @@ class Sensor:
     position: tuple[float, float]
     busy: float = 0.0
     indoors: bool = False
+    internal: bool = False
 
     @property
     def number(self) -> int:
@@ -56,20 +60,51 @@ class Sensor:
         return int(self.eui[-4:], 16)
 
 
+# What is observed: its name, its definition, and what residents call it in German and English.
 PROPERTIES = {
-    "people": ("People", "urn:smilecity:property:people-present"),
-    "temperature": ("Air temperature", "http://vocab.nerc.ac.uk/standard_name/air_temperature/"),
-    "wind": ("Wind speed", "http://vocab.nerc.ac.uk/standard_name/wind_speed/"),
-    "gust": ("Wind speed of gust", "http://vocab.nerc.ac.uk/standard_name/wind_speed_of_gust/"),
-    "rain": ("Rain since the last report", "http://vocab.nerc.ac.uk/standard_name/rainfall_amount/"),
-    "sound": ("Sound pressure level", "urn:smilecity:property:sound-level-a-weighted"),
-    "soil": ("Soil moisture", "urn:smilecity:property:soil-moisture-relative"),
-    "fill": ("Fill level", "urn:smilecity:property:fill-level"),
+    "people": (
+        "People",
+        "urn:smilecity:property:people-present",
+        ("Anzahl der Menschen", "Number of people"),
+    ),
+    "temperature": (
+        "Air temperature",
+        "http://vocab.nerc.ac.uk/standard_name/air_temperature/",
+        ("Lufttemperatur", "Air temperature"),
+    ),
+    "wind": ("Wind speed", "http://vocab.nerc.ac.uk/standard_name/wind_speed/", ("Wind", "Wind")),
+    "gust": (
+        "Wind speed of gust",
+        "http://vocab.nerc.ac.uk/standard_name/wind_speed_of_gust/",
+        ("Windböen", "Gusts of wind"),
+    ),
+    "rain": (
+        "Rain since the last report",
+        "http://vocab.nerc.ac.uk/standard_name/rainfall_amount/",
+        ("Regen seit der letzten Meldung", "Rain since the last report"),
+    ),
+    "sound": (
+        "Sound pressure level",
+        "urn:smilecity:property:sound-level-a-weighted",
+        ("Schallpegel", "Sound level"),
+    ),
+    "soil": (
+        "Soil moisture",
+        "urn:smilecity:property:soil-moisture-relative",
+        ("Bodenfeuchte", "Soil moisture"),
+    ),
+    "fill": ("Fill level", "urn:smilecity:property:fill-level", ("Füllstand", "Fill level")),
+    "battery": (
+        "Battery level",
+        "urn:smilecity:property:battery-level",
+        ("Batterie des Sensors", "The sensor's battery"),
+    ),
 }
 
 PERCENT = ("%", "%")
 EMPTY_BIN_MILLIMETRES = 1000
 
+_BATTERY = Stream("battery", "battery", "battery", PERCENT)
 _PEOPLE = (Stream("people", "region_1_count", "people", ("1", ""), people=True),)
 
 KINDS = {
@@ -89,7 +124,7 @@ KINDS = {
     "sound": Kind(
         SOUND_LEVEL,
         timedelta(minutes=10),
-        (Stream("sound", "level_equivalent", "sound", ("dB", "dB(A)")),),
+        (Stream("sound", "level_equivalent", "sound", ("dB", "dB(A)")), _BATTERY),
     ),
     "soil": Kind(
         SOIL_MOISTURE,
@@ -99,6 +134,9 @@ KINDS = {
     "bin": Kind(
         BIN_LEVEL,
         timedelta(minutes=20),
-        (Stream("fill", "distance", "fill", PERCENT, scale=-100 / EMPTY_BIN_MILLIMETRES, offset=100.0),),
+        (
+            Stream("fill", "distance", "fill", PERCENT, scale=-100 / EMPTY_BIN_MILLIMETRES, offset=100.0),
+            _BATTERY,
+        ),
     ),
 }

@@ -118,7 +118,9 @@ class Nature:
         hours = INDOORS if sensor.indoors else OUTDOORS
         share = _between(hours, moment.astimezone(self._zone))
         quiet = 36 + 20 * share + 6 * self._noise(sensor.eui, moment, minutes=20)
-        return devices.sound_level(93, round(quiet + 1.5, 1), round(quiet, 1), round(quiet + 12, 1))
+        return devices.sound_level(
+            _battery(sensor), round(quiet + 1.5, 1), round(quiet, 1), round(quiet + 12, 1)
+        )
 
     def _soil(self, sensor: Sensor, moment: datetime) -> Uplink:
         moist = 18 + 22 * self._noise(sensor.eui, moment, minutes=4000)
@@ -135,7 +137,7 @@ class Nature:
             0.95,
             0.05 + 0.8 * (since / 24) ** 1.4 * (0.6 + 0.8 * self._noise(sensor.eui, moment, minutes=1440)),
         )
-        return devices.bin_level(92, round(EMPTY_BIN_MILLIMETRES * (1 - filled)))
+        return devices.bin_level(_battery(sensor), round(EMPTY_BIN_MILLIMETRES * (1 - filled)))
 
     def _noise(self, name: str, moment: datetime, minutes: int) -> float:
         """From 0 to 1: random at every step of so many minutes, smooth between."""
@@ -144,6 +146,11 @@ class Nature:
         before, after = (random.Random(f"{self._seed}|{name}|{s}").random() for s in (step, step + 1))  # noqa: S311
         ease = (1 - math.cos(math.pi * (place - step))) / 2
         return before + (after - before) * ease
+
+
+def _battery(sensor: Sensor) -> int:
+    """Percent: of each sensor another, a few of them nearly empty."""
+    return 100 - sensor.number * 37 % 90
 
 
 def _between(hours: tuple[float, ...], local: datetime) -> float:

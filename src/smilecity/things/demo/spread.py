@@ -17,9 +17,16 @@ def _counter(
 
 
 def _other(
-    number: int, kind: str, thing: str, title: Pair, position: Position, *, indoors: bool = False
+    number: int,
+    kind: str,
+    thing: str,
+    title: Pair,
+    position: Position,
+    *,
+    indoors: bool = False,
+    internal: bool = False,
 ) -> Sensor:
-    return Sensor(_eui(number), kind, thing, title, position, indoors=indoors)
+    return Sensor(_eui(number), kind, thing, title, position, indoors=indoors, internal=internal)
 
 
 def _eui(number: int) -> str:
@@ -265,5 +272,6 @@ SPREAD = (
         "gehlsdorfer-ufer-eimer",
         ("Abfalleimer Gehlsdorfer Ufer", "Litter bin Gehlsdorf shore"),
         (12.121, 54.101),
+        internal=True,
     ),
 )

@@ -6,7 +6,9 @@ database refuses fails alone. Uniqueness is by constraint, so several processes 
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -26,17 +28,56 @@ BATCH = Histogram(
     "smile_intake_batch_uplinks", "Uplinks a commit", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 400)
 )
 
+One = TypeVar("One")
+
 log = structlog.get_logger("intake.line")
 
 
-class Line:
-    """One flusher on one connection. `put` from any task of the loop; `run` is the flusher."""
+class Flusher(ABC, Generic[One]):
+    """What every line does: flush what has arrived until cancelled, and leave nobody waiting."""
 
-    def __init__(self, url: str) -> None:
-        self._store = Store(url)
-        self._waiting: dict[UUID, Row] = {}
+    def __init__(self) -> None:
         self._arrived = asyncio.Event()
         self._ended = False
+
+    async def run(self) -> None:
+        """Flush until cancelled. Whoever still waits then is told to come again."""
+        batch: list[One] = []
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                while batch := self._next():
+                    await self._flush(batch)
+        finally:
+            self._ended = True
+            self._abandon(batch)
+            await self._close()
+
+    @abstractmethod
+    def _next(self) -> list[One]:
+        """The next batch, taken from those that wait; empty if none does."""
+
+    @abstractmethod
+    async def _flush(self, batch: list[One]) -> None:
+        """Store it and answer each; raises nothing but its own cancelling."""
+
+    @abstractmethod
+    def _abandon(self, batch: list[One]) -> None:
+        """Tell these, and all that wait, to come again."""
+
+    @abstractmethod
+    async def _close(self) -> None:
+        """Let go of the connection."""
+
+
+class Line(Flusher[Row]):
+    """Uplinks, on one connection. `put` from any task of the loop; `run` is the flusher."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._store = Store(url)
+        self._waiting: dict[UUID, Row] = {}
 
     async def put(self, row: Row) -> bool:
         """Returns after the commit that holds the row: True if it is new, False if it was there already.
@@ -55,23 +96,6 @@ class Line:
         self._arrived.set()
         return await asyncio.shield(row.done)
 
-    async def run(self) -> None:
-        """Flush until cancelled. Whoever still waits then is told to come again."""
-        rows: list[Row] = []
-        try:
-            while True:
-                await self._arrived.wait()
-                self._arrived.clear()
-                while self._waiting:
-                    rows = self._next()
-                    BATCH.observe(len(rows))
-                    await self._flush(rows)
-        finally:
-            self._ended = True
-            _fail([*rows, *self._waiting.values()], busy)
-            self._waiting.clear()
-            await self._store.close()
-
     def _next(self) -> list[Row]:
         rows: list[Row] = []
         results = 0
@@ -82,15 +106,24 @@ class Line:
             rows.append(row)
         for row in rows:
             del self._waiting[row.message.key]
+        if rows:
+            BATCH.observe(len(rows))
         return rows
 
-    async def _flush(self, rows: list[Row]) -> None:
+    def _abandon(self, batch: list[Row]) -> None:
+        _fail([*batch, *self._waiting.values()], busy)
+        self._waiting.clear()
+
+    async def _close(self) -> None:
+        await self._store.close()
+
+    async def _flush(self, batch: list[Row]) -> None:
         try:
-            new = await self._store.store(rows)
+            new = await self._store.store(batch)
         except Exception as error:  # noqa: BLE001 - whatever it is, no sender may be left waiting
-            await self._failed(rows, error)
+            await self._failed(batch, error)
         else:
-            for row in rows:
+            for row in batch:
                 if row.done is not None and not row.done.done():
                     row.done.set_result(row.message.key in new)
 

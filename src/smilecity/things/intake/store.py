@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The one statement that stores a batch, and the connection it goes through."""
+"""The one statement that stores a batch of uplinks, and the connection it goes through."""
 
 import asyncio
 import time
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID
 
 import psycopg
 
-from smilecity.things.facts import OBSERVED
+from smilecity.things.actions.storing import announcing, keeping, quoted
 from smilecity.things.intake.rows import Row
 
 PAUSES = (0.1, 0.4, 1.6)  # seconds before each further try
 LAST_TRY_SECONDS = 6.0  # network servers wait 5 to 10 s for the answer
 STATEMENT_MILLISECONDS = 4000
 
+Kept = TypeVar("Kept")
+
 # One statement, one commit, one round trip. A replay finds its key taken, so `fresh` leaves it and its
 # results out. Locks are taken in one order (keys, then datastreams, each sorted): two lines never deadlock.
 # A late value is stored and does not become the latest. One log entry a batch.
-STORE = f"""
+STORE = " ".join(
+    f"""
 WITH fresh AS (
     INSERT INTO things_uplink (key, eui, device_id, received_at, f_port, payload, state, reason)
     SELECT * FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::timestamptz[], %s::smallint[], %s::bytea[],
@@ -27,27 +31,19 @@ WITH fresh AS (
     ON CONFLICT (key) DO NOTHING
     RETURNING key
 ), results AS (
-    SELECT nextval('things_observation_id') AS id, r.ds, r.t, r.result, r.value::jsonb AS value
+    SELECT nextval('things_observation_id') AS id, r.ds AS datastream_id, r.t AS phenomenon_time, r.result,
+        r.value::jsonb AS value
     FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::float8[], %s::text[])
         AS r (key, ds, t, result, value)
     JOIN fresh USING (key)
     ORDER BY r.ds, r.t
 ), stored AS (
     INSERT INTO things_observation (id, datastream_id, phenomenon_time, result, value)
-    SELECT id, ds, t, result, value FROM results
-), latest AS (
-    INSERT INTO things_latest AS l (datastream_id, observation, phenomenon_time, result, value)
-    SELECT DISTINCT ON (ds) ds, id, t, result, value FROM results ORDER BY ds, t DESC, id DESC
-    ON CONFLICT (datastream_id) DO UPDATE SET observation = excluded.observation,
-        phenomenon_time = excluded.phenomenon_time, result = excluded.result, value = excluded.value
-    WHERE l.phenomenon_time <= excluded.phenomenon_time
-), announced AS (
-    INSERT INTO core_logentry (actor, verb, about, data)
-    SELECT 'node', '{OBSERVED}', array_agg(DISTINCT ds ORDER BY ds), '{{}}'::jsonb
-    FROM results HAVING count(*) > 0
-)
+    SELECT id, datastream_id, phenomenon_time, result, value FROM results
+), {keeping("results", ("result", "value"))}, {announcing("results")}
 SELECT key FROM fresh
-"""  # noqa: S608 - of our own parts
+""".split()  # noqa: S608 - of our own parts
+)
 
 # Classes of SQLSTATE (PostgreSQL, appendix A). Time cures the first: lost connection, standby, serialization,
 # resources, locks, shutdown, system. The second are about what was sent: data, integrity, program limits.
@@ -71,7 +67,7 @@ def is_of_values(error: Exception) -> bool:
     return isinstance(error, UnicodeError | ValueError | TypeError | OverflowError)
 
 
-class Store:
+class Keeper:
     """One connection, opened at first use and again after it was lost. Used by one task."""
 
     def __init__(self, url: str) -> None:
@@ -79,20 +75,18 @@ class Store:
         self._connection: psycopg.AsyncConnection | None = None
         self._months: set[tuple[int, int]] = set()
 
-    async def store(self, rows: Sequence[Row]) -> set[UUID]:
-        """Store and commit; the keys that are new.
+    async def close(self) -> None:
+        """Close the connection; the next batch opens another."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
-        Trying again after a lost connection is safe: if the commit had been done, its keys are found taken,
-        and the rows are answered as known before. Raises `psycopg.Error` if it cannot be stored.
-        """
-        parameters = _parameters(rows)
+    async def _tried(self, work: Callable[[psycopg.AsyncConnection], Awaitable[Kept]]) -> Kept:
+        """Do it, again after a failure that time cures; so `work` must be such that it may be done twice."""
         start = time.monotonic()
         for pause in (*PAUSES, None):
             try:
-                connection = await self._connected()
-                await self._keep_partitions(connection, rows)
-                cursor = await connection.execute(STORE, parameters, prepare=True)
-                return {key for (key,) in await cursor.fetchall()}
+                return await work(await self._connected())
             except psycopg.Error as error:
                 self._months.clear()  # a partition may have gone; looking again costs little
                 if not is_passing(error):
@@ -103,12 +97,6 @@ class Store:
                 await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 
-    async def close(self) -> None:
-        """Close the connection; the next batch opens another."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
-
     async def _connected(self) -> psycopg.AsyncConnection:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
@@ -117,14 +105,32 @@ class Store:
             await self._connection.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
         return self._connection
 
-    async def _keep_partitions(self, connection: psycopg.AsyncConnection, rows: Sequence[Row]) -> None:
-        for row in rows:
-            if not row.results:
-                continue
-            moment = row.message.received_at.astimezone(UTC)
+    async def _keep_partitions(
+        self, connection: psycopg.AsyncConnection, moments: Iterable[datetime]
+    ) -> None:
+        for moment in (one.astimezone(UTC) for one in moments):
             if (moment.year, moment.month) not in self._months:
                 await connection.execute("SELECT things_keep_partition(%s)", [moment])
                 self._months.add((moment.year, moment.month))
+
+
+class Store(Keeper):
+    """Stores uplinks."""
+
+    async def store(self, rows: Sequence[Row]) -> set[UUID]:
+        """Store and commit; the keys that are new.
+
+        Trying again after a lost connection is safe: if the commit had been done, its keys are found taken,
+        and the rows are answered as known before. Raises `psycopg.Error` if it cannot be stored.
+        """
+        parameters = _parameters(rows)
+
+        async def once(connection: psycopg.AsyncConnection) -> set[UUID]:
+            await self._keep_partitions(connection, (row.message.received_at for row in rows if row.results))
+            cursor = await connection.execute(STORE, parameters, prepare=True)
+            return {key for (key,) in await cursor.fetchall()}
+
+        return await self._tried(once)
 
 
 def _parameters(rows: Sequence[Row]) -> list[str]:
@@ -143,20 +149,14 @@ def _parameters(rows: Sequence[Row]) -> list[str]:
         _plain([str(m.f_port) for m in messages]),
         _plain([f'"\\\\x{m.payload.hex()}"' for m in messages]),
         _plain([str(row.state) for row in ordered]),
-        _plain([_quoted(row.reason) for row in ordered]),
+        _plain([quoted(row.reason) for row in ordered]),
         _plain([m.key.hex for m, _ in results]),
         _plain([str(result.datastream) for _, result in results]),
         _plain([m.received_at.isoformat() for m, _ in results]),
         _plain(["NULL" if result.number is None else repr(result.number) for _, result in results]),
-        _plain([_quoted(result.other) for _, result in results]),
+        _plain([quoted(result.other) for _, result in results]),
     ]
 
 
 def _plain(elements: list[str]) -> str:
     return "{" + ",".join(elements) + "}"
-
-
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return "NULL"
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -14,6 +14,8 @@ MOST_RESULT_BYTES = 4096  # of one result that is no number, as JSON
 MOST_FIELD = 200  # characters of a feed's path
 MOST_INTERVAL = timedelta(days=366)
 
+TAKEN = {"uplinks"}  # by the way in for messages, below /things/
+
 _EUI = re.compile(r"[0-9A-Fa-f]{16}")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _SEPARATORS = re.compile(r"[\s:.-]")
@@ -27,8 +29,8 @@ def normal_eui(text: str) -> str | None:
 
 
 def is_key(text: str) -> bool:
-    """Whether this can end an address: small letters and digits, joined by hyphens, at most 80."""
-    return len(text) <= 80 and _KEY.fullmatch(text) is not None
+    """Whether this can end an address: small letters and digits, joined by hyphens, at most 80, and not taken."""
+    return len(text) <= 80 and _KEY.fullmatch(text) is not None and text not in TAKEN
 
 
 def is_silent(last: datetime | None, silent_after: timedelta, now: datetime) -> bool:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a SensorThings request asks, as values: the path, the query options, and expressions (OData 4.01 part 2, 5.1.1).
 
-Values compare by content, so that a tree can be the key of a plan. `at` is where in the text a part begins, counted in
-characters from 0; it plays no part in comparing.
+Values compare by content (as Python does: 1 equals true). `at` is where in the text a part begins, counted in characters
+from 0; it plays no part in comparing.
 """
 
 from dataclasses import dataclass, field

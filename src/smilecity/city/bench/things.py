@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""SensorThings over HTTP on loopback, with a thousand datastreams: what is written a second, and how long reads take."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import statistics
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import quote, urlsplit
+
+import psycopg
+import uvloop
+
+from smilecity.city.bench import Figures, small
+from smilecity.city.bench.ground import Ground
+from smilecity.city.bench.load import HOST, http_request, press, rate
+from smilecity.city.bench.node import Process, running
+from smilecity.city.bench.town import SOUTH, STEP, WEST, Town, build
+
+WAY = "/sensorthings/v1.1"
+WARM = 1.0
+CLIENTS = (1, 8, 64)
+ARRAY_CLIENTS = 4
+ARRAY_ROWS = 1000
+READ_TIMES = 200
+
+_BOX = ", ".join(
+    f"{WEST + east * STEP:.4f} {SOUTH + north * STEP:.4f}"
+    for east, north in ((-0.5, -0.5), (2.5, -0.5), (2.5, 2.5), (-0.5, 2.5), (-0.5, -0.5))
+)
+# What is asked, by the name of its figure. `{fine}` is the datastream with a value each ten minutes of a year,
+# `{coarse}` another; `{deep}` is a skip that leaves the last rows.
+READS = {
+    "latest_ms": "/Datastreams({coarse})/Observations?$orderby=phenomenonTime desc&$top=1",
+    "page1000_ms": "/Datastreams({fine})/Observations?$orderby=phenomenonTime desc&$top=1000",
+    "nested1000_ms": "/Things?$top=100&$expand=Datastreams($top=10;$expand=Observations("
+    "$orderby=phenomenonTime desc;$top=1))",
+    "count_ms": "/Observations?$count=true&$top=1",
+    "count_filter_ms": "/Observations?$count=true&$top=1&$filter=result gt 25",
+    "within_ms": f"/Locations?$filter=st_within(location,geography'POLYGON(({_BOX}))')",
+    "bucket_year_ms": "/Datastreams({fine})/Observations?$top=1000&$apply=groupby((day(phenomenonTime,'Europe/Berlin')),"
+    "aggregate(result with average as mean,result with max as most,$count as count))",
+}
+# The address is asked once, and the link it leads on to is what is measured.
+READS_OF_NEXT = {"deep_page_ms": "/Observations?$top=100&$skip={deep}"}
+
+
+def run(ground: Ground) -> Figures:
+    """Writes a second (`post_N`: N clients; `dataarray_rows`), reads in milliseconds, and the ceilings of both."""
+    town = build(ground.url)
+    figures: Figures = {"rows": town.rows}
+    with running(ground.environment(), "door") as door:
+        figures |= _reads(door, town)
+        written = _writes(door, town)
+        figures |= written.figures
+    figures["lost"] = town.rows + written.answered - _stored(ground)
+    with running(ground.environment(), module="smilecity.city.bench.bare") as bare:
+        figures |= _ceilings(bare, town)
+    return figures
+
+
+class Written:
+    """Figures of writing, and how many rows were answered as stored."""
+
+    def __init__(self) -> None:
+        self.figures: Figures = {}
+        self.answered = 0
+
+
+def _seconds() -> float:
+    return 0.5 if small() else 8.0
+
+
+def _writes(door: Process, town: Town) -> Written:
+    written = Written()
+    # What the node must know of each datastream it is asked once; that is not what is measured.
+    known = itertools.islice(_posts(town, f"{WAY}/Observations", len(CLIENTS)), len(town.streams))
+    tally = uvloop.run(press(door.port, CLIENTS[1], known, 120))
+    written.answered += len(tally.moments)
+    refused = tally.refused
+    for place, clients in enumerate(CLIENTS):
+        requests = _posts(town, f"{WAY}/Observations", place)
+        tally = uvloop.run(press(door.port, clients, requests, _seconds()))
+        written.figures[f"post_{clients}"] = round(rate(tally, 0 if small() else WARM), 1)
+        written.answered += len(tally.moments)
+        refused += tally.refused
+    tally = uvloop.run(press(door.port, ARRAY_CLIENTS, _arrays(town), _seconds()))
+    rows = ARRAY_ROWS * rate(tally, 0 if small() else WARM)
+    written.figures["dataarray_rows"] = round(rows, 1)
+    written.answered += ARRAY_ROWS * len(tally.moments)
+    written.figures["refused"] = refused + tally.refused
+    return written
+
+
+def _ceilings(bare: Process, town: Town) -> Figures:
+    figures: Figures = {}
+    for name, way, clients in (("post_1", "/one", 1), ("post_64", "/shared", 64)):
+        tally = uvloop.run(press(bare.port, clients, _posts(town, way, 5 + clients), _seconds()))
+        figures[f"ceiling_{name}"] = round(rate(tally, 0 if small() else WARM), 1)
+        figures[f"refused_bare_{clients}"] = tally.refused
+    return figures
+
+
+def _posts(town: Town, way: str, run_: int) -> Iterator[bytes]:
+    """Observations, all made before the clock starts; the datastreams take turns, each value is at its own time."""
+    most = int((25_000 if "64" in way or run_ else 12_000) * _seconds())
+    start = town.until + timedelta(minutes=run_)
+    streams = itertools.cycle(town.streams)
+    made = [
+        http_request(
+            "POST",
+            way,
+            b'{"phenomenonTime":"%b","result":%d.5,"Datastream":{"@iot.id":%d}}'
+            % ((start + timedelta(microseconds=n)).isoformat().encode(), n % 40, next(streams)),
+            authorization=f"Bearer {town.key}",
+            content_type="application/json",
+        )
+        for n in range(most)
+    ]
+    return iter(made)
+
+
+def _arrays(town: Town) -> Iterator[bytes]:
+    """Calls of a thousand rows for ten datastreams each."""
+    made = []
+    for n in range(int(160 * _seconds())):
+        start = town.until + timedelta(minutes=10, seconds=n % 1000)
+        groups = [
+            {
+                "Datastream": {"@iot.id": town.streams[(n * 10 + place) % len(town.streams)]},
+                "components": ["phenomenonTime", "result"],
+                "dataArray": [
+                    [(start + timedelta(milliseconds=row)).isoformat(timespec="milliseconds"), row / 10]
+                    for row in range(ARRAY_ROWS // 10)
+                ],
+            }
+            for place in range(10)
+        ]
+        body = json.dumps(groups).encode()
+        made.append(
+            http_request("POST", f"{WAY}/CreateObservations", body, authorization=f"Bearer {town.key}")
+        )
+    return iter(made)
+
+
+def _reads(door: Process, town: Town) -> Figures:
+    figures: Figures = {}
+    # The last datastream has few values where there are few in all.
+    known = {"fine": town.streams[0], "coarse": town.streams[-1], "deep": max(town.rows - 1000, 0)}
+    for name, address in READS.items():
+        figures[name] = _median(door, WAY + _quoted(address.format(**known)))
+    for name, address in READS_OF_NEXT.items():
+        figures[name] = _median(door, _next(door, WAY + _quoted(address.format(**known))))
+    return figures
+
+
+def _median(door: Process, address: str) -> float:
+    """Milliseconds at one client. Raises if it is not answered well."""
+    times = 10 if small() else READ_TIMES
+    requests = iter([http_request("GET", address)] * times)
+    tally = uvloop.run(press(door.port, 1, requests, 120))
+    if tally.refused:
+        raise AssertionError(f"{address} was refused: {_asked(door, address)[:500]!r}")
+    return round(statistics.median(tally.took) * 1e3, 3)
+
+
+def _next(door: Process, address: str) -> str:
+    link = urlsplit(json.loads(_asked(door, address))["@iot.nextLink"])
+    return f"{link.path}?{link.query}"
+
+
+def _asked(door: Process, address: str) -> bytes:
+    connection = http.client.HTTPConnection(HOST, door.port, timeout=60)
+    connection.request("GET", address)
+    return connection.getresponse().read()
+
+
+def _quoted(address: str) -> str:
+    return quote(address, safe="/?$=&(),;'")
+
+
+def _stored(ground: Ground) -> int:
+    with psycopg.connect(ground.url) as connection:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM things_observation), (SELECT sum(count) FROM things_latest)"
+        ).fetchone()
+    stored, counted = row or (0, 0)
+    if stored != counted:
+        raise AssertionError(f"{stored} observations are counted as {counted}")
+    return int(stored)

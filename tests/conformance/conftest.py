@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A node of its own for the conformance tests: empty, with one key, and asked over HTTP as any client would."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from smilecity.city.bench.node import HOST, free_port, running
+from tests.conformance.service import Service, Town
+from tests.demo.conftest import as_address
+
+SMILE = [sys.executable, "-m", "smilecity.city.cli"]
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """The running service, with a key that may write all entities. Its embedded broker listens as well."""
+    server = os.environ["DATABASE_URL"]
+    name = f"conformance_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    folder = Path(tempfile.mkdtemp(prefix="smile-conformance-"))
+    broker = free_port()
+    environment = {
+        **os.environ,
+        "DATABASE_URL": as_address(server, name),
+        "SMILE_DATA": str(folder),
+        "SMILE_MQTT": "embedded",
+        "SMILE_MQTT_PORT": str(broker),
+    }
+    try:
+        key = prepared(environment)
+        with running(environment, "door") as door:
+            yield Service(f"http://{HOST}:{door.port}/sensorthings/v1.1", key, broker)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def prepared(environment: dict[str, str]) -> str:
+    """Bring the tables up to date and make a key; its text."""
+    subprocess.run([*SMILE, "prepare"], env=environment, check=True, capture_output=True)
+    scopes = ["--scope", "things", "--scope", "observe"]
+    command = [*SMILE, "key", "make", "conformance", *scopes]
+    made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    return made.stdout.split()[-1]
+
+
+@pytest.fixture(scope="session")
+def town(service: Service) -> Town:
+    """Three sensors and sixty values that no test changes."""
+    return Town.built(service)

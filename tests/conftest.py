@@ -4,7 +4,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,18 +93,31 @@ def database_url(transactional_db: None) -> str:
     return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
 
 
+def give_the_log_its_head() -> None:
+    """Emptying all tables takes the log's one row with it; put it back."""
+    from smilecity.core.models import LogHead
+
+    LogHead.objects.get_or_create(id=1, defaults={"last": 0})
+
+
 @pytest.fixture(autouse=True)
-def _log_has_a_head(request: pytest.FixtureRequest) -> None:
-    """Emptying all tables takes the log's one row with it; put it back. Observations it leaves: take them."""
-    if "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
+def _log_has_a_head(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits leaves empty tables to whichever comes next; those Django does not keep are emptied here."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    if commits:
         from django.db import connection
 
-        from smilecity.core.models import LogHead
-
-        LogHead.objects.get_or_create(id=1, defaults={"last": 0})
+        request.getfixturevalue("transactional_db")
+        give_the_log_its_head()
+        yield
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE things_observation, things_hour, things_stalehour")
+        return
+    if marker or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        give_the_log_its_head()
+    yield
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,23 @@ KEYS = {
     "burn": {"uplinks_calm", "uplinks_beside", "ratio", "page_burnt"},
     "log": {"appends", "delay_p50_ms", "delay_p99_ms", "read", "lost"},
     "areas": {"points_1m_s", "one_p50_ms", "wrong"},
+    "things": {
+        "post_1",
+        "post_8",
+        "post_64",
+        "dataarray_rows",
+        "latest_ms",
+        "page1000_ms",
+        "nested1000_ms",
+        "deep_page_ms",
+        "count_ms",
+        "count_filter_ms",
+        "within_ms",
+        "bucket_year_ms",
+        "ceiling_post_1",
+        "ceiling_post_64",
+        "lost",
+    },
     "pages": {"hafensport_ms", "places_ms", "now_ms", "places_queries_small", "places_queries_large"},
 }
 HOLDS = {
@@ -24,8 +41,9 @@ HOLDS = {
     "burn": {"refused": 0, "page_burnt": True},
     "log": {"lost": 0},
     "areas": {"wrong": 0},
+    "things": {"lost": 0, "refused": 0, "refused_bare_1": 0, "refused_bare_64": 0},
     "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0},
-}
+}  # fmt: skip
 
 
 def bench(name: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -48,7 +66,7 @@ def test_every_bench_is_tried_here() -> None:
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("name", ["live", "burn", "log", "areas"])
+@pytest.mark.parametrize("name", ["live", "burn", "log", "areas", "things"])
 def test_a_bench_prints_its_figures_and_its_invariants_hold(name: str) -> None:
     found = figures(name)
     assert found.keys() >= KEYS[name]

@@ -49,6 +49,7 @@ def test_a_database_that_is_away_is_said_by_the_doctor(tmp_path: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+@pytest.mark.trial
 def test_the_doctor_finds_a_prepared_node_well(tmp_path: Path) -> None:
     database = f"doctor_{os.getpid()}"
     server = os.environ["DATABASE_URL"]

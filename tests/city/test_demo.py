@@ -41,6 +41,7 @@ def node(tmp_path: Path) -> Node:
     return Node(Settings(), tmp_path, os.environ["DATABASE_URL"])
 
 
+@pytest.mark.trial
 def test_what_was_interrupted_is_finished(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(who: object) -> None:
         raise RuntimeError("the light went out")

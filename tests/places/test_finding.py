@@ -318,7 +318,7 @@ def test_it_asks_as_often_among_many(client: Client, db: None, query: str) -> No
     fill(300)
     client.get("/imprint/")
     asked = []
-    for more in (0, 2000):
+    for more in (0, 900):
         if more:
             Noun.objects.filter(address__startswith="places/f").delete()
             fill(more)

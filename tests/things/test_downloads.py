@@ -165,6 +165,7 @@ def test_more_than_can_be_taken_at_once_is_refused_with_a_way_out(
 
 
 @pytest.mark.django_db
+@pytest.mark.trial
 def test_a_long_table_takes_no_more_memory_than_a_short_one(client: Client) -> None:
     ds = stream().id
     with connection.cursor() as cursor:

@@ -230,6 +230,7 @@ def test_what_we_told_ourselves_is_no_new_observation(database_url: str) -> None
     assert stored(database_url, ds) == 0
 
 
+@pytest.mark.trial
 def test_a_broker_of_the_older_protocol_is_spoken_to_in_it(database_url: str) -> None:
     ds = stream().id
     port = free_port()

@@ -119,7 +119,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
     observations = ObservationLine(node.url)
     sensorthings = SensorThings(pool, register, observations, settings.body_limit, settings.address)
     mqtt = _mqtt(node, sensorthings, register)
-    heard: list[Heard] = [register.heard, observations.heard, *([mqtt.heard] if mqtt else [])]
+    heard: list[Heard] = [register.heard, observations.heard]
     hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), heard)
     state = State(pool, settings.metrics_from, {"mqtt": mqtt.health} if mqtt else {})
     ways: list[tuple[str, App]] = [

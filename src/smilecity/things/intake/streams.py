@@ -51,6 +51,11 @@ class Streams:
             self._features.add(pair)
         return True
 
+    def knows(self, number: int) -> bool:
+        """Whether an observation without a feature of its own needs nothing looked up."""
+        stream = self._streams.get(number)
+        return stream is not None and (stream.feature is not None or stream.location is None)
+
     def forget(self, number: int) -> None:
         """Ask anew for this datastream."""
         self._streams.pop(number, None)

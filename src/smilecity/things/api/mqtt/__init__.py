@@ -59,10 +59,6 @@ class Mqtt:
         """Serve until cancelled."""
         await self._way.run()
 
-    def heard(self, verbs: set[str]) -> None:
-        """The log has told of these."""
-        self._creating.heard(verbs)
-
     def health(self) -> dict[str, Any]:
         """How it is, for /health."""
         return self._way.health()

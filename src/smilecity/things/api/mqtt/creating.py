@@ -24,7 +24,6 @@ from smilecity.core import clock
 from smilecity.core.asgi import too_large
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
-from smilecity.things import facts
 from smilecity.things.api.calls import Call
 from smilecity.things.rules.observations import FIRST_GIVEN_ID
 
@@ -68,13 +67,8 @@ class Creating:
         self._base = base
         self._own = f'"@iot.selfLink":"{base}/Observations('.encode()
         self._last: dict[str, asyncio.Future[None]] = {}
-        self._warm: set[str] = set()
+        self._slow: dict[str, asyncio.Future[None]] = {}
         self._turns = _Turns()
-
-    def heard(self, verbs: set[str]) -> None:
-        """What is remembered of datastreams may be asked anew: then the first must not be overtaken."""
-        if verbs - {facts.OBSERVED}:
-            self._warm.clear()
 
     async def take(self, message: Message) -> bool:
         """Returns when the message is done with: True if it is stored, False if it never can be.
@@ -91,8 +85,11 @@ class Creating:
         before = self._last.get(lane)
         done = self._last[lane] = asyncio.get_running_loop().create_future()
         try:
-            if before is not None and (message.again or lane not in self._warm):
-                await asyncio.shield(before)
+            if message.again or lane in self._slow or not self._is_quick(lane, body):
+                # Something must be looked up first: whoever comes meanwhile must not overtake.
+                self._slow[lane] = done
+                if before is not None:
+                    await asyncio.shield(before)
             stored = found is not None and await self._stored(message, found[1], body, names, before)
             if before is not None:
                 await asyncio.shield(before)
@@ -103,8 +100,14 @@ class Creating:
     def _end(self, lane: str, done: "asyncio.Future[None]") -> None:
         if not done.done():
             done.set_result(None)
-        if self._last.get(lane) is done:
-            del self._last[lane]
+        for among in (self._last, self._slow):
+            if among.get(lane) is done:
+                del among[lane]
+
+    def _is_quick(self, lane: str, body: Any) -> bool:
+        """Whether a message goes into the line without waiting for anything, so that the order of arrival is kept."""
+        known = lane.isdecimal() and self._service.line.streams.knows(int(lane))
+        return known and not (isinstance(body, dict) and "FeatureOfInterest" in body)
 
     async def _stored(
         self, message: Message, path: str, body: Any, names: "_Names", before: "asyncio.Future[None] | None"
@@ -151,9 +154,6 @@ class Creating:
             await self._service.reply(
                 Call("POST", path, body=message.payload, who=message.who, base=self._base)
             )
-        if len(self._warm) > 20_000:
-            self._warm.clear()
-        self._warm.add(_lane_of(path, body))
         _counted["stored"].inc()
         return True
 
@@ -219,11 +219,6 @@ def _body(payload: bytes) -> Any:
         return orjson.loads(payload) if len(payload) <= MOST_BYTES else None
     except orjson.JSONDecodeError:
         return None
-
-
-def _lane_of(path: str, body: Any) -> str:
-    found = CREATING.fullmatch(f"v1.1{path}")
-    return (found and found[2]) or _datastream_of(body)
 
 
 def _datastream_of(body: Any) -> str:

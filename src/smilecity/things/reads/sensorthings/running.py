@@ -80,6 +80,7 @@ async def configure(connection: AsyncConnection[Any]) -> None:
     """A connection on which questions from outside may be asked: none runs for longer than is good for the others."""
     await connection.execute(f"SET statement_timeout = '{SECONDS}s'")
     await connection.execute("SET jit = off")
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def question(path: str, query: str, sight: Sight, plans: Plans = PLANS) -> Question:

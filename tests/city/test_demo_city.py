@@ -20,7 +20,6 @@ from smilecity.places import demo as places
 from smilecity.places.models import Change, Place
 from smilecity.things.demo.fleet import FLEET
 from smilecity.things.models import Device
-from tests.conftest import give_the_log_its_head
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +38,6 @@ def city(
     identity.forget()
     made = Node(Settings(), tmp_path_factory.mktemp("city"), os.environ["DATABASE_URL"])
     with django_db_blocker.unblock(), transaction.atomic():
-        give_the_log_its_head()
         founding.move_in(made)
         yield made
         transaction.set_rollback(True)

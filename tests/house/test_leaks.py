@@ -12,7 +12,6 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.who import NODE
-from tests.conftest import give_the_log_its_head
 
 PEOPLE = {
     "anyone": (),
@@ -65,7 +64,6 @@ ALIKE = {"resident", "trainer_b", "council", "planner"}
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Client]]:
     """Nouns of each visibility in two areas with two keepers, and a browser for each person; never committed."""
     with django_db_blocker.unblock(), transaction.atomic():
-        give_the_log_its_head()
         yield _browsers(_founded())
         transaction.set_rollback(True)
 

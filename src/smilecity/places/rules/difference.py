@@ -88,7 +88,8 @@ def plain(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The entry as JSON keeps it, every field by name, so that two of them can be compared."""
     found = {name: entry.get(name) for name in FIELDS}
     spot = found["position"]
-    found["position"] = [round(float(one), 7) for one in spot] if spot else None
+    # Minus nought is nought, and must have the same mark.
+    found["position"] = [round(float(one), 7) + 0.0 for one in spot] if spot else None
     found["languages"] = sorted(found["languages"] or ())
     for name in ("title", "text", "entry", "cost", "access"):
         found[name] = dict(found[name] or {})

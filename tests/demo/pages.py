@@ -117,7 +117,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "": ("/say/", "/accessibility/feedback/", "/account/login/", "/account/signup/"),
     "petra": ("/desk/places/hafensport/photos/", "/desk/places/new/"),
     "stefan": ("/desk/organisations/new/", "/desk/organisations/rostock/roles/", "/me/data/forget/"),
-    "olga": ("/desk/keys/", "/desk/things/hafensport-korb/declare/"),
+    "olga": ("/desk/keys/",),
     "rolf": ("/account/password/change/", "/account/email/"),
 }
 LANGUAGES = {"de": "", "en": "/en"}

@@ -146,6 +146,8 @@ def test_nobody_takes_away_what_is_hidden(client: Client, ending: str) -> None:
     for address in (f"counter/{hidden}", f"other/{ds}", "counter/999999", f"counter/{10**30}"):
         assert client.get(f"/things/{address}.{ending}").status_code == 404
     assert client.get(f"/things/counter/{ds}.{ending}").status_code == 200
+    people = stream("people counted", people=True).id
+    assert client.get(f"/things/counter/{people}.{ending}").status_code == 404
     Noun.objects.filter(address="things/counter").update(visibility="draft")
     assert client.get(f"/things/counter/{ds}.{ending}").status_code == 404
 

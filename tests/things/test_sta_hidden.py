@@ -4,9 +4,7 @@
 import pytest
 
 from smilecity.core.who import ANYONE, NODE, Who
-from smilecity.things.models import (
-    Location,
-)
+from smilecity.things.models import Datastream, Location
 from smilecity.things.rules.entities import BY_PLURAL
 from tests.things.asking import (
     INSIDER,
@@ -81,6 +79,17 @@ def test_counts_count_what_is_seen(city: Town) -> None:
         assert get("/FeaturesOfInterest", "$count=true", who)["@iot.count"] == streams
         sensors = get("/Sensors", "$expand=Datastreams($count=true;$top=0)", who)
         assert sensors["value"][0]["Datastreams@iot.count"] == streams
+
+
+def test_single_counts_of_people_are_for_those_who_work_with_them(city: Town) -> None:
+    Datastream.objects.filter(id=city.public.id).update(people=True)
+    summed = "$apply=aggregate(result with sum as all)"
+    assert reply("/Datastreams/$count", who=ANYONE).body == b"0"
+    assert reply("/Observations/$count", who=ANYONE).body == b"0"
+    assert refused(f"/Datastreams({city.public.id})/Observations", summed, who=ANYONE).status == 404
+    for who in (PARTNER, INSIDER, OPERATOR):
+        assert get(f"/Datastreams({city.public.id})", who=who)["name"] == "public"
+        assert get(f"/Datastreams({city.public.id})/Observations", summed, who)["value"]
 
 
 def test_hidden_entities_are_not_found_by_address(city: Town) -> None:

@@ -12,30 +12,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from smilecity.core import clock, moments
+from smilecity.core.choosing import Chip, Select
 from smilecity.core.nouns import in_text
 from smilecity.core.who import Who
 from smilecity.places import reads
 from smilecity.places.rules import finding, spans, words
 from smilecity.places.rules.difference import SPOKEN
 from smilecity.places.rules.finding import Wish
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    """A choice of one; `options` are (value, label)."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """Something that is asked for, and the address of the list without it."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from smilecity.things.rules.observations import (
     OLDEST,
     Observation,
     change_of,
+    datastream_of,
     gone,
     linked_id,
     observation_of,
@@ -180,7 +181,7 @@ def forget_feature(cursor: CursorWrapper, feature: int) -> None:
 
 def _rows(who: Who, cursor: CursorWrapper, bodies: list[Mapping[str, Any]]) -> list[Observation]:
     now, sight = clock.now(), rights.sight(who)
-    linked = [_link(body) for body in bodies]
+    linked = [datastream_of(body) for body in bodies]
     streams = {number: _stream(who, cursor, number) for number in sorted({number for number, _ in linked})}
     rows = []
     for body, (number, multi) in zip(bodies, linked, strict=True):
@@ -192,16 +193,6 @@ def _rows(who: Who, cursor: CursorWrapper, bodies: list[Mapping[str, Any]]) -> l
         feature = featuring.feature_of(cursor, stream, sight, wanted)
         rows.append(observation_of(body, number, stream.expected, feature, now))
     return rows
-
-
-def _link(body: Mapping[str, Any]) -> tuple[int, bool]:
-    multi = "MultiDatastream" in body
-    name = "MultiDatastream" if multi else "Datastream"
-    if name not in body:
-        raise Refusal(
-            "entity.missing-property", "An observation needs a datastream.", field="Datastream", status=422
-        )
-    return linked_id(body[name], name), multi
 
 
 def _stream(who: Who, cursor: CursorWrapper, datastream: int) -> Stream:

@@ -2,7 +2,6 @@
 """POST of observations: those that arrive during a commit share the next one."""
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,7 +20,14 @@ from smilecity.things.intake import observations
 from smilecity.things.intake.line import busy
 from smilecity.things.intake.streams import Streams
 from smilecity.things.reads.streams import Stream
-from smilecity.things.rules.observations import LINKS, Observation, gone, linked_id, observation_of
+from smilecity.things.rules.observations import (
+    LINKS,
+    Observation,
+    datastream_of,
+    gone,
+    linked_id,
+    observation_of,
+)
 
 if TYPE_CHECKING:
     from smilecity.things.api.service import SensorThings
@@ -70,7 +76,7 @@ async def _one(service: "SensorThings", call: Call, under: "re.Match[str] | None
     for name in LINKS:
         if name in body and _is_inline(body[name]):
             return None
-    number, multi = (int(under[2]), under[1] is not None) if under else _link(body)
+    number, multi = (int(under[2]), under[1] is not None) if under else datastream_of(body)
     stream = await _stream(service, call.who, number, multi)
     feature = await _feature(service, call.who, stream, body.get("FeatureOfInterest"))
     row = observation_of(body, number, stream.expected, feature, clock.now())
@@ -146,16 +152,6 @@ async def _feature(service: "SensorThings", who: Who, stream: Stream, said: Any)
     made = await service.in_thread(lambda: featuring.feature_for(who, stream.id, wanted))
     service.line.streams.forget(stream.id)
     return made
-
-
-def _link(body: Mapping[str, Any]) -> tuple[int, bool]:
-    multi = "MultiDatastream" in body
-    name = "MultiDatastream" if multi else "Datastream"
-    if name not in body:
-        raise Refusal(
-            "entity.missing-property", "An observation needs a datastream.", field="Datastream", status=422
-        )
-    return linked_id(body[name], name), multi
 
 
 def _is_inline(said: Any) -> bool:

@@ -8,29 +8,12 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from smilecity.core.choosing import Chip, Select
 from smilecity.core.nouns import in_text
 from smilecity.core.who import Who
 from smilecity.things.reads import register as reads
 from smilecity.things.rules import said
 from smilecity.things.rules.register import STATES, Wish
-
-
-@dataclass(frozen=True, slots=True)
-class Select:
-    """A choice of one; `options` are (value, label)."""
-
-    name: str
-    label: str
-    options: list[tuple[str, str]]
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """Something that is asked for, and the address of the list without it."""
-
-    label: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,3 +250,14 @@ _TAKERS: dict[str, Callable[[Observation, Any, datetime], None]] = {
     "parameters": _take_parameters,
     "resultQuality": _take_quality,
 }
+
+
+def datastream_of(body: Mapping[str, Any]) -> tuple[int, bool]:
+    """The id of the datastream an observation says it belongs to, and whether that is a MultiDatastream."""
+    multi = "MultiDatastream" in body
+    name = "MultiDatastream" if multi else "Datastream"
+    if name not in body:
+        raise Refusal(
+            "entity.missing-property", "An observation needs a datastream.", field="Datastream", status=422
+        )
+    return linked_id(body[name], name), multi

@@ -38,6 +38,7 @@ from smilecity.things.codecs import Sandbox
 from smilecity.things.intake.line import Line
 from smilecity.things.intake.mqtt.address import BrokerAddress
 from smilecity.things.intake.register import Register
+from smilecity.things.intake.taking import Taking
 from smilecity.things.intake.webhook import Webhook
 from smilecity.things.reads.sensorthings.running import configure as limited
 
@@ -124,7 +125,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
     state = State(pool, settings.metrics_from, {"mqtt": mqtt.health} if mqtt else {})
     ways: list[tuple[str, App]] = [
         (PREFIX, sensorthings),
-        ("/things/uplinks/", Webhook(register, sandbox, line, settings.body_limit)),
+        ("/things/uplinks/", Webhook(register, Taking(register, sandbox, line), settings.body_limit)),
         ("/live/", hub.stream),
         ("/health", state),
         ("/metrics", state),

@@ -11,7 +11,6 @@ import orjson
 import psycopg
 import structlog
 from django.conf import settings
-from prometheus_client import Counter
 
 from smilecity.core import clock
 from smilecity.core.asgi import Receive, Scope, Send, answer, answer_refusal, header, only, read_body
@@ -19,26 +18,28 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.people.models import ApiKey
 from smilecity.things import rules
-from smilecity.things.codecs import CodecFailed, Sandbox
-from smilecity.things.intake.line import Line, busy
+from smilecity.things.intake.line import busy
 from smilecity.things.intake.messages import Message, read_chirpstack, read_tts
-from smilecity.things.intake.register import KnownDevice, Register
-from smilecity.things.intake.rows import Row, results_of
-from smilecity.things.models import Uplink
+from smilecity.things.intake.register import Register
+from smilecity.things.intake.taking import (
+    IGNORED,
+    PARKED,
+    REFUSED,
+    REPLAY,
+    STORED,
+    UNDECODABLE,
+    Taking,
+    count,
+)
 
 PATH = "/things/uplinks/"
-MOST_REASON = 500
 
-_UPLINKS = Counter("smile_uplinks", "Uplinks by outcome", ["outcome"])
-_counted = {
-    name: _UPLINKS.labels(name)
-    for name in ("stored", "replay", "parked", "undecodable", "ignored", "refused")
+ANSWERS = {
+    STORED: (200, orjson.dumps({"outcome": "stored"})),
+    REPLAY: (200, orjson.dumps({"outcome": "known-before"})),
+    PARKED: (202, orjson.dumps({"outcome": "parked", "reason": "This device is not registered."})),
+    IGNORED: (202, orjson.dumps({"outcome": "ignored", "reason": "This event is not an uplink."})),
 }
-
-STORED = orjson.dumps({"outcome": "stored"})
-REPLAY = orjson.dumps({"outcome": "known-before"})
-PARKED = orjson.dumps({"outcome": "parked", "reason": "This device is not registered."})
-IGNORED = orjson.dumps({"outcome": "ignored", "reason": "This event is not an uplink."})
 
 log = structlog.get_logger("intake")
 
@@ -46,10 +47,9 @@ log = structlog.get_logger("intake")
 class Webhook:
     """The ASGI application; `limit` is the largest body in bytes. Django must be set up."""
 
-    def __init__(self, register: Register, sandbox: Sandbox, line: Line, limit: int) -> None:
+    def __init__(self, register: Register, taking: Taking, limit: int) -> None:
         self._register = register
-        self._sandbox = sandbox
-        self._line = line
+        self._taking = taking
         self._limit = limit
         self._days: int = settings.SMILE.uplink_days
 
@@ -64,11 +64,11 @@ class Webhook:
             asks = await self._let_in(scope)
             status, body = await self._take(server, scope, receive)
         except Refusal as refusal:
-            _counted["refused"].inc()
+            count(REFUSED)
             log.warning("uplink refused", code=refusal.code, field=refusal.field, who=asks.label)
             raise
         except psycopg.OperationalError as error:
-            _counted["refused"].inc()
+            count(REFUSED)
             log.error("database away", error=type(error).__name__)
             raise busy() from error
         await answer(send, status, body)
@@ -97,8 +97,8 @@ class Webhook:
         body = await read_body(scope, receive, self._limit)
         message = self._read(server, scope, body)
         if message is None:
-            _counted["ignored"].inc()
-            return 202, IGNORED
+            count(IGNORED)
+            return ANSWERS[IGNORED]
         return await self._keep(message)
 
     def _read(self, server: str, scope: Scope, body: bytes) -> Message | None:
@@ -110,41 +110,10 @@ class Webhook:
         return read_chirpstack(body, now, oldest) if event == "up" else None
 
     async def _keep(self, message: Message) -> tuple[int, bytes]:
-        device = await self._register.device(message.eui)
-        if device is None:
-            row = Row(message, None, Uplink.PARKED, "unknown device")
-        else:
-            row = await self._decoded(message, device)
-        if not await self._line.put(row):
-            _counted["replay"].inc()
-            return 200, REPLAY
-        if row.state == Uplink.STORED:
-            _counted["stored"].inc()
-            return 200, STORED
-        if row.state == Uplink.PARKED:
-            _counted["parked"].inc()
-            return 202, PARKED
-        _counted["undecodable"].inc()
-        log.warning("undecodable", eui=message.eui, reason=row.reason)
-        return 202, orjson.dumps({"outcome": "kept-raw", "reason": row.reason})
-
-    async def _decoded(self, message: Message, device: KnownDevice) -> Row:
-        if not message.payload:
-            return Row(message, device.id, Uplink.STORED)
-        try:
-            decoded = await self._sandbox.decode_uplink(
-                device.codec, message.f_port, message.payload, message.received_at
-            )
-        except CodecFailed as failure:
-            if failure.code == "codec.busy":  # the message is not at fault; sent again it will be decoded
-                raise busy() from failure
-            reason = rules.plain(f"{failure.code}: {failure.sentence}", MOST_REASON)
-            return Row(message, device.id, Uplink.UNDECODABLE, reason)
-        results, unusable = results_of(decoded.data, device.feeds)
-        if unusable:
-            reason = rules.plain(f"value.unusable: {', '.join(unusable)}", MOST_REASON)
-            return Row(message, device.id, Uplink.UNDECODABLE, reason, results)
-        return Row(message, device.id, Uplink.STORED, None, results)
+        taken = await self._taking.take(message)
+        if taken.outcome == UNDECODABLE:
+            return 202, orjson.dumps({"outcome": "kept-raw", "reason": taken.reason})
+        return ANSWERS[taken.outcome]
 
 
 def _server(scope: Scope) -> str:

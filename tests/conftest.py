@@ -72,17 +72,37 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class OneCity(LoadScopeScheduling):
-    """One node serves all walks through the demo city, one all that the standard asks: one worker runs them.
+# One node serves all walks through the demo city, one all that the standard asks: one worker runs them, first of all,
+# for they take longest. What starts whole nodes and databases comes next, so that no long file is left for the end.
+TOGETHER = ("tests/demo/", "tests/conformance/")
+LONG = (
+    "tests/city/",
+    "tests/core/",
+    "tests/people/test_oidc",
+    "tests/things/test_mqtt",
+    "tests/things/test_downloads",
+)
 
-    Elsewhere a file stays together, for what its tests share.
-    """
+
+class OneCity(LoadScopeScheduling):
+    """Keeps a folder of `TOGETHER`, elsewhere a file, on one worker, for what its tests share; long ones first."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        config.option.loadscopereorder = False  # the number of its tests says nothing of a file's time
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        for folder in ("tests/demo/", "tests/conformance/"):
-            if nodeid.startswith(folder):
-                return folder
-        return nodeid.partition("::")[0]
+        return next((one for one in TOGETHER if nodeid.startswith(one)), nodeid.partition("::")[0])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order of the time they take, as far as it is known."""
+    order = (*TOGETHER, *LONG)
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, one in enumerate(order) if item.nodeid.startswith(one)), len(order))
+
+    items.sort(key=rank)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneCity:

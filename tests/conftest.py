@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from smilecity.people.models import Account, Organisation
 
 # What steers a test run; every other setting of whoever runs it must not.
-STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE"}
+STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE", "SMILE_HISTORIES"}
 
 _leases = []
 _folders: list[Path] = []

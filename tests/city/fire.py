@@ -126,11 +126,12 @@ def joined(folder: Path) -> Lease:
 
 
 @contextmanager
-def node() -> Iterator[Node]:
-    """A node that runs; nothing of it is left at the end."""
+def node(**settings: str) -> Iterator[Node]:
+    """A node that runs, with these settings besides; nothing of it is left at the end."""
     folder = Path(tempfile.mkdtemp(prefix="smile-fire-"))
     folder.chmod(0o755)
     found = Node(folder)
+    found.environment |= settings
     try:
         found.serve()
         yield found

@@ -13,6 +13,7 @@ from smilecity.city.bench import BENCHES
 KEYS = {
     "intake": {"uplinks_1", "uplinks_8", "uplinks_64", "ceiling_64", "lost"},
     "live": {"cpu_percent", "delay_p50_ms", "delay_p99_ms", "lost", "stop_s"},
+    "booking": {"hot_per_s", "hot_p99_ms", "spread_per_s", "overlaps", "deadlocks"},
     "burn": {"uplinks_calm", "uplinks_beside", "ratio", "page_burnt"},
     "log": {"appends", "delay_p50_ms", "delay_p99_ms", "read", "lost"},
     "areas": {"points_1m_s", "one_p50_ms", "wrong"},
@@ -31,17 +32,22 @@ KEYS = {
         "bucket_year_ms",
         "ceiling_post_1",
         "ceiling_post_64",
+        "mqtt_create",
+        "ceiling_mqtt",
         "lost",
     },
+    "offers": {"search_ms", "page_ms", "expand_year_s", "calendar_ms", "dates"},
     "pages": {"hafensport_ms", "places_ms", "now_ms", "places_queries_small", "places_queries_large"},
 }
 HOLDS = {
     "intake": {"lost": 0, "refused_1": 0, "refused_8": 0, "refused_64": 0},
     "live": {"lost": 0, "resets": 0},
+    "booking": {"overlaps": 0, "deadlocks": 0, "without_claims": 0},
     "burn": {"refused": 0, "page_burnt": True},
     "log": {"lost": 0},
     "areas": {"wrong": 0},
     "things": {"lost": 0, "refused": 0, "refused_bare_1": 0, "refused_bare_64": 0},
+    "offers": {"page_refused": 0, "open_page_refused": 0, "calendar_refused": 0},
     "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0},
 }  # fmt: skip
 
@@ -66,7 +72,7 @@ def test_every_bench_is_tried_here() -> None:
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("name", ["live", "burn", "log", "areas", "things"])
+@pytest.mark.parametrize("name", ["live", "booking", "burn", "log", "areas", "things", "offers"])
 def test_a_bench_prints_its_figures_and_its_invariants_hold(name: str) -> None:
     found = figures(name)
     assert found.keys() >= KEYS[name]

@@ -132,6 +132,18 @@ def test_more_may_come_only_where_files_are_uploaded_and_beside_a_session(
     assert answered(at, "POST", address, headers=headers, parts=[b"x" * 90_000]).status == 413
 
 
+def test_a_big_file_goes_by_way_of_the_disk_beside_a_session_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smilecity.city.asgi.MOST_BIG", 600_000)
+    at, address = door(body_limit="1024", upload_limit="4096"), "/en/desk/things/tables/new/"
+    big = {"headers": [("Cookie", "sessionid=abc")], "parts": [b"x" * 300_000, b"y" * 250_000]}
+    given = answered(at, "POST", address, **big)
+    assert given.body.decode().split()[2:] == ["550000", "550000"]
+    assert answered(at, "POST", address, parts=[b"x" * 3000]).status == 413
+    assert answered(at, "POST", address, **{**big, "parts": [b"x" * 700_000]}).status == 413
+    monkeypatch.setattr("smilecity.city.asgi.BIG_AT_ONCE", 0)
+    assert answered(at, "POST", address, **big).status == 429
+
+
 def test_a_body_that_came_in_chunks_reaches_the_page_whole() -> None:
     given = answered(
         door(), "POST", "/", headers=[("Transfer-Encoding", "chunked")], parts=[b"ab", b"", b"cde"]

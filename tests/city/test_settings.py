@@ -48,6 +48,7 @@ WRONG = {
     ],
     "SMILE_MQTT_PORT": ["0", "65536"],
     "SMILE_MQTT_TOPICS": ["Things", "v1.1/Things;Datastreams(5)"],
+    "SMILE_REACH": ["10.0.0.0/33", "http://broker.example", "two names"],
     "SMILE_LOG": ["loud"],
 }
 

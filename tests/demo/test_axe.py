@@ -39,6 +39,17 @@ def violations(page: Page, rules: Mapping[str, object] = RULES) -> list[str]:
 # What the other placeholders stand for.
 PLACEHOLDERS = {
     "{change}": "SELECT id FROM places_change ORDER BY state = 'review' DESC, id LIMIT 1",
+    "{connector}": "SELECT id FROM things_connector WHERE kind = 'json' ORDER BY id LIMIT 1",
+    "{court}": "SELECT id FROM places_unit WHERE key = 'korb'",
+    "{third}": "SELECT id FROM places_unit WHERE key = 'drittel-1'",
+    "{policy}": "SELECT id FROM places_policy WHERE name = 'Hallenzeiten'",
+    "{season}": "SELECT id FROM places_season ORDER BY id LIMIT 1",
+    "{series}": "SELECT id FROM places_series WHERE season_id IS NULL ORDER BY id LIMIT 1",
+    "{asked}": "SELECT id FROM places_booking WHERE state = 'asked' ORDER BY id LIMIT 1",
+    "{booked}": """
+        SELECT b.id FROM places_booking b JOIN people_account a ON a.id = b.account_id
+        WHERE b.state = 'booked' AND b.series_id IS NULL AND a.email LIKE 'anna@%' ORDER BY b.id LIMIT 1
+    """,
     "{need}": "SELECT split_part(address, '/', 2) FROM core_noun WHERE kind = 'need' ORDER BY id LIMIT 1",
 }
 

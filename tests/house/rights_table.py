@@ -12,6 +12,12 @@ from datetime import UTC, time
 from typing import Any
 
 from smilecity.core.who import Who
+from tests.house.rights_booking import BOOKING, BOOKING_NO_ROW
+from tests.house.rights_bringing import BRINGING
+from tests.house.rights_devices import DEVICES
+from tests.house.rights_lending import LENDING, LENDING_NO_ROW
+from tests.house.rights_offers import OFFERS, OFFERS_NO_ROW
+from tests.house.rights_opening import OPENING
 from tests.house.rights_rows import (
     ALL,
     DAY,
@@ -46,9 +52,28 @@ def _letter(*given: Any) -> Any:
     raise AssertionError("nobody has news in this town")
 
 
+def _handle(town: Town) -> str:
+    """The number of a PIN that was given out by the node."""
+    from smilecity.core import who
+    from smilecity.places.actions.handles import give_handle
+
+    return give_handle(who.NODE, "pin").handle.handle
+
+
 def _call(value: Any) -> Callable[[Town], Any]:
     """A value that is callable itself, as it is."""
     return lambda town: value
+
+
+def _box(town: Town) -> int:
+    """A box at the pier for which a command waits."""
+    from smilecity.core import who
+    from smilecity.places.actions import keep_unit, locks
+
+    unit = keep_unit(who.NODE, town.pier, "fach", {"de": "Fach"})
+    box, _secret = locks.keep_controller(who.NODE, town.pier.noun_id, "pier-box", "Box")
+    locks.ask_lock(who.NODE, locks.keep_compartment(who.NODE, box.id, 0, unit.id).id)
+    return int(box.id)
 
 
 ENTRY = {"title": {"de": "Neuer Name"}, "category": "sport", "position": SPOT}
@@ -84,6 +109,13 @@ def _telling(town: Town) -> Any:
     from smilecity.people.rules.notices import Telling
 
     return [Telling(town.accounts["rita"].pk, 99, "place-kept", clock.now(), _pier(town))]
+
+
+def _at_home(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    """Rita says where she lives."""
+    rita = town.accounts["rita"]
+    type(rita).objects.filter(pk=rita.pk).update(home=town.area("ward"))
+    return function(who)
 
 
 def _spans(town: Town) -> Any:
@@ -132,6 +164,7 @@ PEOPLE_ACTIONS: dict[str, Row] = {
 }
 PEOPLE_READS: dict[str, Row] = {
     "people.reads.accounts.districts": asks(ALL, "de"),
+    "people.reads.accounts.has_home": Row(RITA, _at_home),
     "people.reads.consents.agreements": asks(ALL),
     "people.reads.consents.consent_history": asks(RITA),
     "people.reads.keys.keys": asks(RUN),
@@ -142,6 +175,7 @@ PEOPLE_READS: dict[str, Row] = {
     "people.reads.notices.followed": asks(RITA),
     "people.reads.notices.followers": asks(NODE, lambda t: [_pier(t)]),
     "people.reads.notices.follows": asks(RITA, _pier),
+    "people.reads.notices.holding": asks(NODE, ["operator"]),
     "people.reads.notices.inbox": asks(RITA),
     "people.reads.notices.keepers": asks(NODE, lambda t: [_noun(t)]),
     "people.reads.notices.notice": asks(RITA, lambda t: t.notice.pk),
@@ -222,6 +256,9 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.waiting": asks(SEE_DRAFTS),
 }
 PLACES_ACTIONS: dict[str, Row] = {
+    "places.actions.handles.give_handle": asks({"petra", "nils", "stefan", "olga", "node"}, "pin"),
+    "places.actions.handles.have_codes": asks(PERSONS),
+    "places.actions.handles.lose_by_name": asks({"petra", "nils", "stefan", "olga", "node"}, _handle),
     "places.actions.changes.begin_change": asks(WRITE, "depot", **ENTRY),
     "places.actions.changes.drop_change": asks(WRITE, lambda t: t.change.id),
     "places.actions.changes.propose_place": asks(
@@ -283,6 +320,8 @@ PLACES_READS: dict[str, Row] = {
     "places.reads.finding.with_position": Row(
         SEE_DRAFTS, lambda t, who, f: any(n.visibility == "draft" for n in f(who, _wish()(t), 10))
     ),
+    "places.reads.locks.boxes_with_work": Row(NODE, lambda t, who, f: _box(t) and f(who)),
+    "places.reads.locks.commands_due": Row(NODE, lambda t, who, f: f(who, _box(t))),
     "places.reads.photos.all_of": asks(WRITE, lambda t: t.pier),
     "places.reads.photos.photo": asks(WRITE, lambda t: t.photo.id),
     "places.reads.photos.picture": asks(WRITE, lambda t: t.photo.id, small=True),
@@ -290,17 +329,55 @@ PLACES_READS: dict[str, Row] = {
     "places.reads.photos.waiting": asks(KEEP),
     "places.reads.snapshot.snapshot": asks(ALL, _noun, MANY_YEARS_AGO, UTC),
 }
-ROWS = {**PEOPLE_ACTIONS, **PEOPLE_READS, **SPACE, **THINGS, **CITIZENS, **PLACES_ACTIONS, **PLACES_READS}
+ROWS = {
+    **PEOPLE_ACTIONS,
+    **PEOPLE_READS,
+    **SPACE,
+    **DEVICES,
+    **BOOKING,
+    **BRINGING,
+    **OFFERS,
+    **LENDING,
+    **OPENING,
+    **THINGS,
+    **CITIZENS,
+    **PLACES_ACTIONS,
+    **PLACES_READS,
+}
 
+_WITHIN = "within the five calls of sensorthings, which have asked"
 # What needs no row, and why.
 NO_ROW = {
+    **BOOKING_NO_ROW,
+    **LENDING_NO_ROW,
+    **OFFERS_NO_ROW,
     "people.actions.accounts.open_account": "asked by the node when a city is founded; who may is `is_node`",
     "people.actions.roles.end": "within `end_role` and `leave`, which have asked",
     "places.actions.entries.area_of": "finds the area that `must_keep` is then asked for",
     "places.actions.entries.locked": "within the actions on a place; it asks itself",
     "places.actions.entries.must_keep": "is the question itself",
+    "places.actions.opening.tell_struck": "within the actions that close a place, which have asked",
     "things.actions.desk.keeper": "is the question itself",
     "things.actions.desk.observer": "is the question itself",
+    "things.actions.sensorthings.finding.writer": "is the question itself",
+    "things.actions.watching.telling.concerns": "is the question itself",
+    "things.actions.sensorthings.changing.merge": _WITHIN,
+    "things.actions.sensorthings.changing.patch": _WITHIN,
+    "things.actions.sensorthings.creating.arrive": _WITHIN,
+    "things.actions.sensorthings.creating.bring": _WITHIN,
+    "things.actions.sensorthings.creating.insert": _WITHIN,
+    "things.actions.sensorthings.creating.observed": _WITHIN,
+    "things.actions.sensorthings.creating.targets_of": _WITHIN,
+    "things.actions.sensorthings.finding.checked_links": _WITHIN,
+    "things.actions.sensorthings.finding.followed": _WITHIN,
+    "things.actions.sensorthings.finding.linked": _WITHIN,
+    "things.actions.sensorthings.finding.seen": _WITHIN,
+    "things.actions.sensorthings.going.forget": _WITHIN,
+    "things.actions.sensorthings.telling.tell": _WITHIN,
+    "things.actions.sensorthings.things.follow": _WITHIN,
+    "things.actions.sensorthings.things.move": _WITHIN,
+    "things.actions.sensorthings.tying.tie": _WITHIN,
+    "things.actions.sensorthings.tying.untie": _WITHIN,
 }
 # Actions that ask nobody, because the token, the account or the process in hand is the proof.
 NO_WHO = {

@@ -24,8 +24,8 @@ HIDDEN = (401, 403, 404)
 def modules(room: str, layer: str) -> Iterator[Any]:
     top = importlib.import_module(f"smilecity.{room}.{layer}")
     yield top
-    for found in pkgutil.iter_modules(getattr(top, "__path__", [])):
-        yield importlib.import_module(f"{top.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(getattr(top, "__path__", []), f"{top.__name__}."):
+        yield importlib.import_module(found.name)
 
 
 def functions(layer: str) -> dict[str, Callable[..., Any]]:

@@ -33,6 +33,7 @@ FOLDERS_OF_A_ROOM = {
     "api",
     "models",
     "signing",
+    "cli",
 }
 ROOMS = ("citizens", "places", "things", "people", "space")
 

@@ -13,6 +13,7 @@ from smilecity.core.who import ANYONE
 
 if TYPE_CHECKING:
     from smilecity.people.models import Account
+    from smilecity.places.models import Place
 
 Make = Callable[..., Any]
 
@@ -62,6 +63,8 @@ def vera(person: Make, organisation: Make) -> "Account":
     Change.objects.create(
         place=place, author=vera, base=clock.now(), state="review", values={"title": {"de": "Neuer Pier"}}
     )
+    _offers(vera)
+    _lending(vera, place)
     for who_says, contact, words in (
         (who, "", "Mehr Bänke, bitte"),
         (ANYONE, "Vera@example.org", "Danke für das Licht"),
@@ -71,3 +74,57 @@ def vera(person: Make, organisation: Make) -> "Account":
             who_says, uuid.uuid4(), kind="wish", words=words, contact=contact, language="de", about=noun.id
         )
     return vera
+
+
+def _lending(vera: "Account", place: "Place") -> None:
+    """What she booked, borrowed and opened with until yesterday; she brought it back late."""
+    from smilecity.core import clock
+    from smilecity.places import models
+
+    now = clock.now()
+    over = (now - timedelta(days=2), now - timedelta(days=1))
+    unit = models.Unit.objects.create(place=place, key="box", name={"de": "Fach"})
+    series = models.Series.objects.create(
+        unit=unit,
+        account=vera,
+        starts_at=over[0],
+        duration=timedelta(hours=1),
+        rule="FREQ=DAILY",
+        state="ended",
+    )
+    models.Booking.objects.create(
+        key=uuid.uuid4(), unit=unit, account=vera, series=series, during=over, state="used", what="Probe"
+    )
+    box = models.Controller.objects.create(key="box", place=place, name="Box", secret=b"BOXSECRET")
+    door = models.Compartment.objects.create(controller=box, channel=0, unit=unit)
+    models.Handle.objects.create(
+        handle="ABCD2345", kind="codes", account=vera, seed=b"SEEDSECRET", digest=b"DIGESTSECRET"
+    )
+    grant = models.Grant.objects.create(
+        compartment=door, during=over, why="loan", account=vera, state="ended"
+    )
+    kit = models.Kit.objects.create(place=place, unit=unit, key="ball", name={"de": "Ball"})
+    loan = models.Loan.objects.create(
+        key=uuid.uuid4(),
+        kit=kit,
+        account=vera,
+        grant=grant,
+        state="returned",
+        due_at=over[0],
+        returned_at=over[1],
+    )
+    models.Pause.objects.create(account=vera, loan=loan, reason="late", until=now + timedelta(days=1))
+
+
+def _offers(vera: "Account") -> None:
+    """She looks for others to play cards with; she comes herself, and so does somebody without an account."""
+    from smilecity.core import clock, nouns
+    from smilecity.places.models import Occasion, Offer, Registration
+
+    noun = nouns.put("offer", "offers/skat", {"de": "Skat"}, visibility="public")
+    hour, begins = timedelta(hours=1), clock.now() + timedelta(days=1)
+    offer = Offer.objects.create(noun=noun, kind="join", author=vera, starts_at=begins, duration=hour)
+    date = Occasion.objects.create(offer=offer, start=begins, during=(begins, begins + hour), taken=2)
+    kept: dict[str, Any] = {"occasion": date, "forget_at": begins + timedelta(days=30)}
+    Registration.objects.create(account=vera, note="Ich bringe Kuchen mit", **kept)
+    Registration.objects.create(name="Ada", reach="0381 12345", token="TOKENHASH", **kept)

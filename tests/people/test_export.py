@@ -30,7 +30,15 @@ TOLD_OF = {
     "people.Notice.account": "people.notices",
     "people.PushAddress.account": "people.push_addresses",
     "people.RoleHeld.account": "people.roles",
+    "places.Booking.account": "places.bookings",
     "places.Change.author": "places.changes",
+    "places.Grant.account": "places.grants",
+    "places.Handle.account": "places.handles",
+    "places.Loan.account": "places.loans",
+    "places.Offer.author": "places.offers",
+    "places.Pause.account": "places.pauses",
+    "places.Registration.account": "places.registrations",
+    "places.Series.account": "places.series",
     "socialaccount.SocialAccount.user": "people.linked_logins",
     "usersessions.UserSession.user": "people.sessions",
 }
@@ -62,6 +70,7 @@ def test_needs_by_an_own_address_are_mine_and_by_one_not_shown_to_be_mine_are_no
 def test_nothing_secret_is_told_and_nothing_of_others(vera: Account, person: Make) -> None:
     text = json.dumps(privacy.export(vera.pk))
     assert not any(secret in text for secret in ("SECRET", "OFFTOKEN", "P256", "AUTH", vera.password or "!"))
+    assert not any(of_others in text for of_others in ("Ada", "0381 12345", "TOKENHASH"))
     other = json.dumps(privacy.export(person("bob").pk))
     assert "Pier" not in other
     assert "10.0.0.9" not in other

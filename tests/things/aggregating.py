@@ -43,7 +43,11 @@ def page(
     with connection.cursor() as cursor:
         cursor.execute(made.text, parameters)
         row = cursor.fetchone()
-    return (None, None) if row is None else (json.loads(row[0] + made.ends), row[1])
+    if row is None:
+        return None, None
+    items, token_, count = row
+    body = {"value": json.loads(f"[{items or ''}]")}
+    return (body if count is None else {"@iot.count": count, **body}), token_
 
 
 def ask(path: str, apply: str, sight: Sight = ALL, **options: Any) -> list[dict[str, Any]]:

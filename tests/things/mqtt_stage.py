@@ -5,78 +5,41 @@ import asyncio
 import os
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from smilecity.city.bench.mosquitto import Mosquitto, is_installed, mosquitto
+from smilecity.city.bench.node import free_port
 from smilecity.core.numberer import number_entries
 from smilecity.things.api.mqtt import Mqtt
 from tests.things.observing_stage import BASE, Service, serving
 
-PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+__all__ = [
+    "Mosquitto",
+    "device",
+    "free_port",
+    "mosquitto",
+    "needs_clients",
+    "needs_mosquitto",
+    "node",
+    "until",
+]
+
 needs_mosquitto = pytest.mark.skipif(
-    not Path(PROGRAM).exists() and "SMILE_CI" not in os.environ, reason="Mosquitto is not installed"
+    not is_installed() and "SMILE_CI" not in os.environ, reason="Mosquitto is not installed"
+)
+needs_clients = pytest.mark.skipif(
+    not shutil.which("mosquitto_pub") and "SMILE_CI" not in os.environ,
+    reason="mosquitto-clients are not installed",
 )
 SECONDS = 15.0
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-class Mosquitto:
-    """A broker with persistence, on a port of its own; it can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.address = f"mqtt://127.0.0.1:{self.port}"
-        self._config = folder / "mosquitto.conf"
-        self._config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\nuser {os.environ.get('USER') or 'root'}\n"
-            f"persistence true\npersistence_location {folder}/\nautosave_interval 1\nautosave_on_changes true\n"
-        )
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> Self:
-        self._process = subprocess.Popen([PROGRAM, "-c", str(self._config)], stderr=subprocess.DEVNULL)
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until:
-            with socket.socket() as trial:
-                if trial.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self
-            time.sleep(0.05)
-        raise AssertionError("Mosquitto does not listen")
-
-    def kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    def stop(self) -> None:
-        """As a service is stopped: what it keeps is on the disk."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-
-
-@contextmanager
-def mosquitto(folder: Path) -> Iterator[Mosquitto]:
-    """Mosquitto, running within the block."""
-    made = Mosquitto(folder).start()
-    try:
-        yield made
-    finally:
-        made.kill()
 
 
 class Device:

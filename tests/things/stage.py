@@ -25,11 +25,12 @@ from smilecity.things.codecs import CodecFailed, Decoded
 from smilecity.things.intake.line import Flusher, Line
 from smilecity.things.intake.messages import Message
 from smilecity.things.intake.register import Register
-from smilecity.things.intake.rows import Result, Row
+from smilecity.things.intake.rows import Row
 from smilecity.things.intake.taking import Taking
 from smilecity.things.intake.webhook import Webhook
 from smilecity.things.models import Codec, Datastream, Thing, Uplink
 from smilecity.things.rules.declaration import Declaration
+from smilecity.things.rules.feeding import Result
 
 DATA = Path(__file__).parent / "data"
 EUI = "A84041FFFE000001"
@@ -154,8 +155,8 @@ class Door:
         self.line = Line(url)
         self.pool = AsyncConnectionPool(url, min_size=1, max_size=2, open=False, kwargs={"autocommit": True})
         self.register = Register(self.pool)
-        taking = Taking(self.register, FakeSandbox(), self.line)  # type: ignore[arg-type]
-        self.app = Webhook(self.register, taking, limit)
+        self.taking = Taking(self.register, FakeSandbox(), self.line)  # type: ignore[arg-type]
+        self.app = Webhook(self.register, self.taking, limit)
 
     async def __aenter__(self) -> Self:
         await self.pool.open()

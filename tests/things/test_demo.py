@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smilecity.things.demo.fleet import FLEET, KINDS
+from smilecity.things.demo import moving, radio, upkeep
+from smilecity.things.demo.fleet import FIRST, FLEET, KINDS
 from smilecity.things.demo.nature import Nature
 from smilecity.things.demo.simulator import PAST_DAYS, SEED, message, moments
 from smilecity.things.intake.messages import read_tts
+from smilecity.things.models import Device, DeviceNote, Gateway
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 6, 3, 17, 0, tzinfo=UTC)
@@ -78,3 +80,31 @@ def test_nobody_sits_in_a_library_at_night() -> None:
     assert inside
     assert not any(nature.people(sensor, night) for sensor in inside)
     assert all(nature.people(sensor, noon) for sensor in inside)
+
+
+def test_every_sensor_is_heard_and_some_by_one_gateway_only() -> None:
+    heard = {sensor.eui: radio.heard(sensor) for sensor in FLEET}
+    assert {len(one) for one in heard.values()} == {1, 2}
+    assert all(-125 < way["rssi"] < -60 for ways in heard.values() for way in ways)
+    assert {way["gateway_ids"]["gateway_id"] for ways in heard.values() for way in ways} == set(
+        radio.GATEWAYS
+    )
+    body = message(FLEET[0], NOW, Nature(SEED, BERLIN).uplink(FLEET[0], NOW))
+    read = read_tts(body, NOW, NOW - timedelta(days=1))
+    assert read is not None and len(read.gateways) == len(heard[FLEET[0].eui])
+
+
+@pytest.mark.django_db
+def test_the_fleet_has_a_past_and_moving_in_twice_repeats_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {eui for eui, *_note in upkeep.NOTES} | set(upkeep.BEFORE)
+    monkeypatch.setattr(moving, "FLEET", [sensor for sensor in FIRST if sensor.eui in told])
+    moving.move_in()
+    moving.move_in()
+    new, (old, reason) = next(iter(upkeep.BEFORE.items()))
+    before = Device.objects.get(eui=old)
+    assert before.replaced_by is not None and before.replaced_by.eui == new and not before.active
+    assert Device.objects.get(eui=new).feeds.exists()
+    notes = DeviceNote.objects.exclude(kind__in=["replaced", "installed"])
+    assert notes.count() == len([one for one in upkeep.NOTES if one[1] != "installed"])
+    assert Gateway.objects.exclude(name="").count() == len(radio.GATEWAYS)
+    assert before.notes.get().text.endswith(reason)

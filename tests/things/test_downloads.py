@@ -123,7 +123,7 @@ def test_parquet_holds_the_same(client: Client, monkeypatch: pytest.MonkeyPatch)
     assert rows[0]["result"] == 249 / 7
     assert rows[-8]["result"] is None and rows[-8]["resultJson"] == '"text"'
     empty = pq.read_table(io.BytesIO(body(client.get(f"/things/counter/{ds}.parquet?from=2030-01-01"))))
-    assert empty.num_rows == 0 and len(empty.schema) == 6
+    assert empty.num_rows == 0 and len(empty.schema) == 7
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from tests.things.stage import EUI, NOON
 def test_the_queue_learns_of_every_job_once() -> None:
     app = App(connector=InMemoryConnector())
     jobs.add(app)
-    names = {f"things:{work.__name__}" for _, work in jobs.BY_THE_CLOCK}
+    names = {f"things:{work.__name__}" for _cron, work, _line in jobs.BY_THE_CLOCK}
     assert {"things:keep_partitions", "things:forget_uplinks", "things:cap_parked"} < names
     assert {"things:roll_up", "things:forget_observations"} < names
     assert names <= app.tasks.keys()

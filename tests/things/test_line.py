@@ -15,8 +15,9 @@ from smilecity.core.problems import Refusal
 from smilecity.things.intake import store
 from smilecity.things.intake.line import Line
 from smilecity.things.intake.messages import Message
-from smilecity.things.intake.rows import Result, Row
+from smilecity.things.intake.rows import Row
 from smilecity.things.models import Uplink
+from smilecity.things.rules.feeding import Result
 from tests.things.stage import NOON, ask, message, row, running, stream, streams
 
 COUNT = "SELECT count(*), count(DISTINCT id) FROM things_observation WHERE datastream_id = %s"

@@ -15,6 +15,7 @@ from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
 from smilecity.people.reads import who_is
+from smilecity.things import actions
 from smilecity.things.actions.declaring import declare
 from smilecity.things.models import Thing, Uplink
 from smilecity.things.rules.declaration import Declaration
@@ -132,6 +133,7 @@ def test_today_shows_what_needs_a_look(olga: Client) -> None:
     tells(hangs("nie"), "soil")
     tells(hangs("schwach"), "battery", 7, what="battery-level")
     tells(hangs("voll"), "battery", 90, what="battery-level")
+    actions.watch(NODE)
     for number, state in ((1, Uplink.PARKED), (2, Uplink.UNDECODABLE)):
         Uplink.objects.create(
             key=f"00000000-0000-0000-0000-00000000000{number}", eui=f"A84041FFFE00000{number}", state=state,
@@ -139,11 +141,12 @@ def test_today_shows_what_needs_a_look(olga: Client) -> None:
             reason="zu kurz" if number == 2 else None,
         )  # fmt: skip
     page = main(olga, "/desk/things/today/")
-    parts = dict(re.findall(r'aria-labelledby="(\w+)">(.*?)</section>', page, re.DOTALL))
-    assert set(parts) == {"still", "batterie", "nie", "geparkt", "unlesbar"}
+    parts = dict(re.findall(r'aria-labelledby="([\w-]+)">(.*?)</section>', page, re.DOTALL))
+    parts = {part.removeprefix("teil-"): text for part, text in parts.items()}
+    assert set(parts) == {"silent", "battery", "nie", "geparkt", "unlesbar", "woche"}
     named = {part: set(re.findall(r'href="/things/([a-z]+)/"', text)) for part, text in parts.items()}
-    assert named["still"] == {"still"} and named["nie"] == {"nie"} and named["batterie"] == {"schwach"}
-    assert "Batterie bei 7 %" in parts["batterie"] and "A84041FFFE000001" in parts["geparkt"]
+    assert named["silent"] == {"still"} and named["nie"] == {"nie"} and named["battery"] == {"schwach"}
+    assert "A84041FFFE000001" in parts["geparkt"]
     assert "zu kurz" in parts["unlesbar"]
 
 
@@ -157,6 +160,7 @@ def test_a_steward_sees_today_what_is_in_the_own_area(person: Make, organisation
     )
     for key, area in (("hier", nord), ("dort", sued)):
         tells(hangs(key, area=area), "soil", 3, ago=timedelta(days=2))
+    actions.watch(NODE)
     Uplink.objects.create(
         key="00000000-0000-0000-0000-000000000001",
         eui=stage.EUI,

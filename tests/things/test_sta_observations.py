@@ -219,3 +219,4 @@ def test_a_feature_that_goes_takes_its_observations() -> None:
         observations.forget_feature(cursor, other.id)
     assert [one.result for one in rows(ds)] == [0, 1, 2]
     assert_true(ds)
+    assert Datastream.objects.get(id=ds).observed_area == {"type": "Point", "coordinates": [12.1, 54.1]}

@@ -4,8 +4,10 @@
 import base64
 import json
 import random
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -213,6 +215,8 @@ def test_foreign_and_forged_places_are_refused(sensors: list[int]) -> None:
         forged([mark], "a", 1),
         base64.urlsafe_b64encode(b'{"a": 1}').decode(),
         "%00",
+        f"{mark}~1",
+        "~",
         "a",
         "",
         "é",
@@ -221,6 +225,10 @@ def test_foreign_and_forged_places_are_refused(sensors: list[int]) -> None:
         refusal = refused("/Sensors", f"$orderby=name&$skiptoken={given_}")
         assert (refusal.code, refusal.status) == ("odata.bad-option", 400), given_
     assert ids(get("/Sensors", f"$orderby=name&$top=1&$skiptoken={by_name}"))
+    by_id = foreign[0]
+    assert by_id.endswith(f"~{sensors[0]}")
+    for given_ in (f"{by_id}x", f"{by_id}~1", f"{by_id}{2**63}", f"{by_id}.5", f"x{by_id}", by_name):
+        assert refused("/Sensors", f"$top=1&$skiptoken={given_}").code == "odata.bad-option", given_
     assert (
         refused("/Sensors", f"$orderby=name&$skiptoken={by_name}&$skiptoken={by_name}").code
         == "odata.bad-option"
@@ -277,3 +285,16 @@ def test_behind_is_what_the_order_puts_behind(
         given_ = {f"after{number}": value for number, value in enumerate(here)}
         cursor.execute(f"SELECT id FROM {table} WHERE {condition} ORDER BY {order_by(keys)}", given_)
         assert [row[0] for row in cursor.fetchall()] == order[order.index(place) + 1 :]
+
+
+@pytest.mark.parametrize("path", ["/Datastreams({})/Observations", "/Observations"])
+def test_a_filter_by_time_touches_no_other_month(measured: Datastream, path: str) -> None:
+    for month in ("2026-05-01", "2026-06-01", "2026-07-01"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT things_keep_partition(%s)", [f"{month}T00:00:00Z"])
+    query = "$filter=phenomenonTime ge 2026-06-03T00:00:00Z and phenomenonTime lt 2026-06-20T00:00:00Z&$count=true"
+    asked = running.question(path.format(measured.id), quote(query, safe="$=&"), rights.sight(ANYONE))
+    connection.ensure_connection()
+    plan = connection.connection.execute(f"EXPLAIN {asked.statement.text}", asked.values).fetchall()
+    scanned = {part for line in plan for part in re.findall(r"things_observation_(\d{4}_\d\d)", line[0])}
+    assert scanned == {"2026_06"}

@@ -11,6 +11,7 @@ from smilecity.things.models import (
     DatastreamProperty,
     Latest,
     ObservedProperty,
+    Sensor,
 )
 from smilecity.things.rules.entities import BY_PLURAL
 from tests.things.asking import (
@@ -172,6 +173,22 @@ def test_select_gives_what_it_names_and_keeps_what_is_expanded(city: Town) -> No
     unknown = refused("/Things", "$select=nmae")
     assert (unknown.code, unknown.status) == ("odata.unknown-property", 400)
     assert "name" in str(unknown.cure)
+
+
+def test_select_of_members_gives_no_others() -> None:
+    odd = "a'{b}%"
+    Sensor.objects.create(name="s", properties={"a": 1, "b": {"c": None, "d": [2]}, odd: 3, "e": "x"})
+    get_ = lambda select: get("/Sensors", f"$select={select}")["value"][0]  # noqa: E731
+    assert get_("properties/a") == {"properties": {"a": 1}}
+    assert get_("name,properties/b/c,properties/e") == {
+        "name": "s",
+        "properties": {"b": {"c": None}, "e": "x"},
+    }
+    assert get_("properties/b,properties/b/c") == {"properties": {"b": {"c": None, "d": [2]}}}
+    assert get_("properties,properties/a")["properties"].keys() == {"a", "b", odd, "e"}
+    assert get_("properties/none,properties/a/deeper") == {"properties": {}}
+    table = reply("/Sensors", "$resultFormat=CSV&$select=properties/a").body
+    assert table == b'properties\r\n"{""a"": 1}"\r\n'
 
 
 def test_expand_takes_every_option(city: Town) -> None:

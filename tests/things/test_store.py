@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smilecity.things.intake.messages import Message
-from smilecity.things.intake.rows import Result, Row
+from smilecity.things.intake.rows import Row
 from smilecity.things.intake.store import _parameters
+from smilecity.things.rules.feeding import Result
 
 COLUMNS = [
     "uuid[]",

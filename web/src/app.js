@@ -26,6 +26,12 @@ document.addEventListener("htmx:after:request", ({ detail }) => {
 });
 document.addEventListener("htmx:error", showTrouble);
 
+// On the phone the desk's sections are one line that is pushed aside: where one is must be seen.
+for (const one of document.querySelectorAll(".smile-desk__sections [aria-current], .smile-desk__tabs [aria-current]")) {
+  const list = one.closest("ul");
+  list.scrollLeft = one.offsetLeft - list.offsetLeft - (list.clientWidth - one.offsetWidth) / 2;
+}
+
 /** After "show more" the reader goes on at the first new row. */
 document.addEventListener("htmx:before:swap", ({ detail }) => {
   const list = detail.ctx.sourceElement?.closest("[data-more]") && detail.ctx.target;

@@ -4,16 +4,22 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import override
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from smilecity import __version__
 from smilecity.core.problems import MEDIA_TYPE, Refusal
+from smilecity.places.api import bookings, units
 from smilecity.places.api import router as places
 from smilecity.things import openapi as intake
+from smilecity.things.api.commands import router as commands
 
 api = NinjaAPI(title="Smile City", version=__version__, urls_namespace="api", docs_url=None, openapi_url=None)
 api.add_router("/places", places)
+api.add_router("/bookings", bookings)
+api.add_router("/units", units)
+api.add_router("/things", commands)
 
 GEOJSON = "application/geo+json"
 REFUSED = {
@@ -24,8 +30,10 @@ REFUSED = {
 
 @api.exception_handler(Refusal)
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A refusal as problem details."""
-    return JsonResponse(refusal.problem(), status=refusal.status, content_type=MEDIA_TYPE)
+    """A refusal as problem details, in English as everything that machines read."""
+    with override("en"):
+        problem = refusal.problem()
+    return JsonResponse(problem, status=refusal.status, content_type=MEDIA_TYPE)
 
 
 @api.exception_handler(ValidationError)
@@ -36,6 +44,12 @@ def wrong_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return refused(
         request, Refusal("request.wrong-input", str(first.get("msg", "")), field=field, status=422)
     )
+
+
+@api.exception_handler(HttpError)
+def not_readable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON, as Ninja says it."""
+    return refused(request, Refusal("request.not-readable", str(error), status=error.status_code))
 
 
 @api.exception_handler(Http404)

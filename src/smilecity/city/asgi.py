@@ -7,6 +7,7 @@ Intake and live streams are plain ASGI; everything else is Django on WSGI thread
 import ipaddress
 import re
 import secrets
+import tempfile
 from functools import lru_cache
 
 import psycopg
@@ -22,15 +23,22 @@ from smilecity.core.asgi import (
     answer_refusal,
     header,
     read_body,
+    replayed,
+    spool_body,
     unexpected,
 )
 from smilecity.core.limits import Limiter
 from smilecity.core.problems import Refusal
 
 WRONG_KEYS_A_MINUTE = 30
+KINDS_OF_ANSWERS = 256  # by the names of their headers
 
 # Where files are uploaded, in any language.
 UPLOADS = re.compile(r"(/[a-z]{2,3})?/desk/(places/[a-z0-9-]+/photos|areas)/")
+# Where they are so big that they go to the disk as they come.
+BIG_UPLOADS = re.compile(r"(/[a-z]{2,3})?/desk/things/tables/new/")
+MOST_BIG = 200 << 20
+BIG_AT_ONCE = 2
 SESSION = "sessionid="
 ROOM_FOR_WORDS = 64 << 10  # what a form says beside its file
 
@@ -69,7 +77,9 @@ class FrontDoor:
         self._pages = pages
         self._headers = safe_headers(settings.secure)
         self._writes = Limiter(settings.writes_a_minute)
+        self._big = 0
         self._wrong_keys = Limiter(WRONG_KEYS_A_MINUTE)
+        self._besides_own = lru_cache(KINDS_OF_ANSWERS)(lambda own: _besides_own(own, self._headers))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens behind."""
@@ -82,7 +92,8 @@ class FrontDoor:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *_besides_own(message["headers"], self._headers)]
+                own = tuple(name for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *self._besides_own(own)]
             await send(message)
 
         try:
@@ -107,6 +118,9 @@ class FrontDoor:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             if not self._writes.spend(_counted(scope["client"][0])):
                 raise too_often()
+            if BIG_UPLOADS.fullmatch(path) and SESSION in header(scope, b"cookie"):
+                await self._spooled(scope, receive, send)
+                return
             receive = await self._whole(scope, receive)
         await self._pages(scope, receive, send)
 
@@ -127,6 +141,21 @@ class FrontDoor:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return replay
+
+    async def _spooled(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As `_whole`, but by way of a file, a few at a time: a big body is never in memory."""
+        if self._big >= BIG_AT_ONCE:
+            raise too_often()
+        self._big += 1
+        try:
+            with tempfile.TemporaryFile() as file:
+                size = await spool_body(scope, receive, MOST_BIG + ROOM_FOR_WORDS, file)
+                framing = (b"content-length", b"transfer-encoding")
+                others = [(name, value) for name, value in scope["headers"] if name not in framing]
+                scope["headers"] = [*others, (b"content-length", str(size).encode())]
+                await self._pages(scope, replayed(file, receive), send)
+        finally:
+            self._big -= 1
 
     def _limit(self, scope: Scope) -> int:
         """How much may come: more only where files are uploaded, and only with a session's cookie beside it."""
@@ -152,12 +181,12 @@ class FrontDoor:
         return scope
 
 
-def _besides_own(own: Headers, common: Headers) -> Headers:
+def _besides_own(own: tuple[bytes, ...], common: Headers) -> Headers:
     """What every answer carries, but for what this one says itself.
 
     Only with a content policy of its own may a page be framed elsewhere: that policy says by whom.
     """
-    said = {bytes(name).lower() for name, _ in own}
+    said = {bytes(name).lower() for name in own}
     if b"content-security-policy" in said:
         said.add(b"x-frame-options")
     return [(name, value) for name, value in common if name not in said]

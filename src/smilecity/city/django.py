@@ -200,6 +200,7 @@ if SMILE.mail:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
     SMILE.mail_from or f"noreply@{urlsplit(SMILE.address).hostname or 'localhost'}"
 )
+TABLES = NODE.folder / "tables"  # of values, until they are taken in
 PUSH_KEY_FILE = NODE.folder / "push-key.pem"  # made at first use
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

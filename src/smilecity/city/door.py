@@ -31,15 +31,21 @@ from smilecity.city.wsgi import application
 from smilecity.core.asgi import App, Receive, Scope, Send
 from smilecity.core.live import Heard, Hub
 from smilecity.core.numberer import number_entries
+from smilecity.places.api.locks import PATH as LOCKS
+from smilecity.places.api.locks import Locks
 from smilecity.things.api import PREFIX, SensorThings
 from smilecity.things.api.mqtt import Mqtt
 from smilecity.things.api.observing import ObservationLine
 from smilecity.things.codecs import Sandbox
+from smilecity.things.intake.commanding import Commanding
+from smilecity.things.intake.connecting import Connectors, Posted
+from smilecity.things.intake.gateways import Gateways
 from smilecity.things.intake.line import Line
 from smilecity.things.intake.mqtt.address import BrokerAddress
 from smilecity.things.intake.register import Register
 from smilecity.things.intake.taking import Taking
 from smilecity.things.intake.webhook import Webhook
+from smilecity.things.reads.sensorthings.running import alive
 from smilecity.things.reads.sensorthings.running import configure as limited
 
 # Two threads keep both cores busy; more only take the interpreter from each other (p95 of a crowd: 300 ms with two,
@@ -103,29 +109,37 @@ async def _serve(node: Node, pages: Callable[[], Any]) -> None:
 async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["CountingDoor", Hub]]:
     """The front door with everything behind it running; all of it ends with the block."""
     settings = node.settings
-    pool = AsyncConnectionPool(
-        node.url,
-        min_size=1,
-        max_size=4,
-        open=False,
-        kwargs={"autocommit": True},
-        configure=limited,
-        timeout=10,
-        check=AsyncConnectionPool.check_connection,  # after a restart of the database none is handed out dead
-    )
+    pool = _pool(node.url)
     await pool.open()
     sandbox = Sandbox()
     line = Line(node.url)
     register = Register(pool)
+    gateways = Gateways(pool)
+    taking = Taking(register, sandbox, line, gateways)
     observations = ObservationLine(node.url)
+    connectors = Connectors(
+        node.url,
+        pool,
+        taking,
+        observations,
+        observations.streams,
+        lambda event: commanding.heard(event),  # noqa: PLW0108 - made below
+        lambda *message: locks.take(*message),  # noqa: PLW0108 - made in the next line
+    )
+    locks = Locks(connectors.publish)
+    commanding = Commanding(node.url, pool, connectors.publish, connectors.reached)
     sensorthings = SensorThings(pool, register, observations, settings.body_limit, settings.address)
     mqtt = _mqtt(node, sensorthings, register)
-    heard: list[Heard] = [register.heard, observations.heard]
+    listening = (register, observations, connectors, locks.outbox)
+    heard: list[Heard] = [*(one.heard for one in listening), commanding.told]
     hub = Hub(node.url, pool, wiring.visible_to_anyone(pool), heard)
-    state = State(pool, settings.metrics_from, {"mqtt": mqtt.health} if mqtt else {})
+    parts = {"connectors": connectors.health, **({"mqtt": mqtt.health} if mqtt else {})}
+    state = State(pool, settings.metrics_from, parts)
     ways: list[tuple[str, App]] = [
         (PREFIX, sensorthings),
-        ("/things/uplinks/", Webhook(register, Taking(register, sandbox, line), settings.body_limit)),
+        ("/things/uplinks/", Webhook(register, taking, settings.body_limit, commanding.heard)),
+        ("/things/json/", Posted(register, connectors, settings.body_limit)),
+        (LOCKS, locks.posted),
         ("/live/", hub.stream),
         ("/health", state),
         ("/metrics", state),
@@ -135,7 +149,11 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         _kept(name, work)
         for name, work in (
             ("line", line.run()),
+            ("gateways", gateways.run()),
             ("observations", observations.run()),
+            ("connectors", connectors.run()),
+            ("commands", commanding.run()),
+            ("locks", locks.outbox.run()),
             ("hub", hub.run()),
             ("numberer", number_entries(node.url)),
             ("parent", end_with_parent()),
@@ -150,10 +168,25 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         ends = await asyncio.gather(*tasks, return_exceptions=True)
         sensorthings.close()
         sandbox.close()
+        locks.outbox.close()
         await pool.close()
     for end in ends:
         if isinstance(end, Exception):
             raise end
+
+
+def _pool(url: str) -> AsyncConnectionPool:
+    """What the plain ASGI addresses ask the database by."""
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=4,
+        open=False,
+        kwargs={"autocommit": True},
+        configure=limited,
+        timeout=10,
+        check=alive,  # after a restart of the database none is handed out dead
+    )
 
 
 def _mqtt(node: Node, service: SensorThings, register: Register) -> Mqtt | None:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from smilecity.city.mail_server import MailServer
+from smilecity.core import reaching
 from smilecity.core.problems import Refusal
 from smilecity.things.intake.mqtt.address import BrokerAddress
 
@@ -44,6 +45,15 @@ def _networks(text: str) -> tuple[Network, ...]:
     except ValueError as error:
         raise ValueError(
             "addresses or networks, separated by commas, such as 10.0.0.2 or 10.0.0.0/24"
+        ) from error
+
+
+def _reach(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(reaching.entry(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(
+            "names or networks, separated by commas, such as broker.example or 10.0.0.0/24"
         ) from error
 
 
@@ -246,6 +256,12 @@ class Settings:
         "Topics with options that are told at a broker beside the node, separated by semicolons, such as"
         " v1.1/Datastreams(5)/Observations?$select=result.",
         _topics,
+        (),
+    )
+    reach: tuple[str, ...] = _setting(
+        "SMILE_REACH",
+        "Names or networks inside that connectors may reach, also without encryption; none others that are private.",
+        _reach,
         (),
     )
     log: str = _setting(

@@ -17,6 +17,7 @@ from smilecity.core.models import LogEntry, Noun
 from smilecity.core.who import NODE, Who
 from smilecity.people import actions, reads
 from smilecity.people.rules.notices import Telling
+from smilecity.places.actions import lending
 
 READER = "notices"
 BATCH = 500
@@ -28,20 +29,47 @@ NEWS = {
     "place-kept": "place-kept",
     "place-shown": "place-kept",
     "change-published": "place-kept",
+    "offer-published": "offer-published",
+    "offer-cancelled": "offer-cancelled",
+    "occasion-moved": "offer-changed",
+    "occasion-cancelled": "offer-changed",
     "photo-shown": "place-kept",
     "organisation-kept": "organisation-kept",
     "area-kept": "area-kept",
     "need-answered": "need-answered",
+    "units-closed": "units-closed",
+    "units-reopened": "units-reopened",
+    "opened-extra": "opened-extra",
 }
-FOR_KEEPERS = frozenset({"need-said"})
-FOR_REVIEWERS = frozenset({"change-sent"})
+FOR_KEEPERS = frozenset({"need-said", "booking-asked", "series-asked", "registered", "unregistered"})
+FOR_REVIEWERS = frozenset({"change-sent", "offer-sent"})
 # Where the entry's data says to whom it happened.
 PERSON = {
+    "offer-published": "author",
+    "offer-returned": "author",
+    "your-occasion-moved": "account",
+    "your-occasion-cancelled": "account",
+    "moved-up": "account",
     "change-published": "author",
     "change-returned": "author",
     "need-answered": "author",
+    "booking-approved": "account",
+    "booking-refused": "account",
+    "booking-waits": "account",
+    "booking-cancelled": "account",
+    "booking-changed": "account",
+    "booking-missed": "account",
+    "booking-struck": "account",
+    "loan-failed": "account",
+    "loan-late": "account",
+    "loan-paused": "account",
+    "loan-lost": "account",
+    "series-granted": "account",
+    "series-refused": "account",
     "role-given": "account",
     "role-ended": "account",
+    "sensors-troubled": "account",
+    "sensors-silent": "account",
 }
 
 log = structlog.get_logger("telling")
@@ -99,7 +127,18 @@ async def _listen_and_tell(url: str, thread: ThreadPoolExecutor) -> None:
 
 def _tell_in_thread() -> None:
     close_old_connections()
+    _heed_doors()
     tell_waiting()
+
+
+def _heed_doors() -> None:
+    """Loans follow what their doors did, at once. What goes wrong there comes again by the clock, and no notice waits."""
+    try:
+        lending.heed_doors(NODE)
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # a loan's trouble is not everybody's
+        log.error("doors not heeded", exc_info=error)
 
 
 def _looked_up(entries: Sequence[LogEntry]) -> _Known:

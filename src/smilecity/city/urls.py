@@ -7,6 +7,7 @@ from django.urls import include, path
 from smilecity.citizens.urls import needs
 from smilecity.city import api, pages, search
 from smilecity.city.demo.pages import demo
+from smilecity.places.urls import bookings, bookings_desk, box, lending_desk, my_loans, offers, offers_desk
 from smilecity.places.urls import desk as places_desk
 from smilecity.things.urls import desk as things_desk
 
@@ -32,8 +33,15 @@ urlpatterns = [
         path("search/", search.found, name="search"),
         path("desk/", include("smilecity.city.desk.urls")),
         path("desk/places/", include(places_desk)),
+        path("desk/offers/", include(offers_desk)),
+        path("desk/bookings/", include(bookings_desk)),
+        path("me/bookings/", include(bookings)),
+        path("desk/lending/", include(lending_desk)),
+        path("me/loans/", include(my_loans)),
+        path("box/", include(box)),
         path("desk/things/", include(things_desk)),
         path("places/", include("smilecity.places.urls")),
+        path("offers/", include(offers)),
         path("things/", include("smilecity.things.urls")),
         path("say/", include("smilecity.citizens.urls")),
         path("", include(needs)),

@@ -26,6 +26,7 @@ from smilecity.things import rights as things
 
 NAVIGATION = (
     ("places:list", _("Orte")),
+    ("offers:list", _("Was ist los")),
     ("things:list", _("Sensoren")),
     ("citizens:say", _("Sagen Sie es uns")),
 )
@@ -42,6 +43,9 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("desk:today", _("Heute"), people.has_a_desk),
     ("desk:inbox", _("Eingang"), people.has_a_desk),
     ("places-desk:list", _("Orte pflegen"), places.may_write_any),
+    ("offers-desk:list", _("Angebote"), places.may_offer_any),
+    ("bookings-desk:inbox", _("Buchungen"), places.may_write_any),
+    ("lending-desk:today", _("Ausleihen"), places.may_lend_any),
     ("needs:desk", _("Anliegen"), citizens.reads_any),
     ("things-desk:list", _("Sensoren"), things.may_declare_any),
     ("desk:search", _("Suche"), people.has_a_desk),

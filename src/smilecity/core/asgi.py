@@ -2,8 +2,9 @@
 """What the plain ASGI addresses share: reading a body, answering JSON, turning refusals into problems."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from typing import IO, Any
 
 import orjson
 import structlog
@@ -17,6 +18,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 SECONDS_FOR_A_BODY = 30.0
+SECONDS_FOR_A_FILE = 600.0
+PART = 1 << 18
 
 log = structlog.get_logger("door")
 
@@ -38,20 +41,51 @@ def header(scope: Scope, name: bytes) -> str:
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body. Refuses one over `limit` bytes (or said to be), too slow, or broken off."""
+    parts: list[bytes] = []
+    async with _in_time(scope, limit, SECONDS_FOR_A_BODY):
+        await _each_part(receive, limit, parts.append)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def spool_body(scope: Scope, receive: Receive, limit: int, file: IO[bytes]) -> int:
+    """The whole body into a file; its size. Refuses as `read_body`, but it may take longer."""
+    async with _in_time(scope, limit, SECONDS_FOR_A_FILE):
+        await _each_part(receive, limit, file.write)
+    size = file.tell()
+    file.seek(0)
+    return size
+
+
+def replayed(file: IO[bytes], receive: Receive) -> Receive:
+    """A way to receive what was spooled, part by part, and after it whatever comes."""
+    given = False
+
+    async def replay() -> Scope:
+        nonlocal given
+        if given:
+            return await receive()
+        part = file.read(PART)
+        given = len(part) < PART
+        return {"type": "http.request", "body": part, "more_body": not given}
+
+    return replay
+
+
+@asynccontextmanager
+async def _in_time(scope: Scope, limit: int, seconds: float) -> AsyncIterator[None]:
     declared = header(scope, b"content-length")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
     try:
-        async with asyncio.timeout(SECONDS_FOR_A_BODY):
-            return await _all_parts(receive, limit)
+        async with asyncio.timeout(seconds):
+            yield
     except TimeoutError as error:
         raise Refusal(
             "request.too-slow", "The body came too slowly.", cure="Send it again.", status=408
         ) from error
 
 
-async def _all_parts(receive: Receive, limit: int) -> bytes:
-    parts: list[bytes] = []
+async def _each_part(receive: Receive, limit: int, keep: Callable[[bytes], Any]) -> None:
     size = 0
     while True:
         message = await receive()
@@ -61,9 +95,9 @@ async def _all_parts(receive: Receive, limit: int) -> bytes:
         size += len(body)
         if size > limit:
             raise too_large(limit)
-        parts.append(body)
+        keep(body)
         if not message.get("more_body"):
-            return parts[0] if len(parts) == 1 else b"".join(parts)
+            return
 
 
 async def answer(

@@ -5,7 +5,7 @@ from smilecity.core.models import Link, Noun
 from smilecity.core.problems import Refusal
 
 KINDS = frozenset(
-    {"about", "answers", "duplicate_of", "implements", "measures", "located_at", "adopted_from"}
+    {"about", "answers", "duplicate_of", "implements", "measures", "located_at", "adopted_from", "trusted_in"}
 )
 
 

@@ -14,6 +14,8 @@ from smilecity.core.models import LogEntry, LogHead, LogReader
 from smilecity.core.who import Who
 
 CHANNEL = "smile_log"
+# For actions that must write in one statement: `actor`, `verb`, `noun`, `about` and `data` follow it, as a SELECT.
+INSERT = "INSERT INTO core_logentry (actor, verb, noun, about, data)"
 
 
 def append(

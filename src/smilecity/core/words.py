@@ -10,6 +10,7 @@ from smilecity.core.problems import Sentence
 
 _kinds: dict[str, Sentence] = {}
 _verbs: dict[str, Sentence] = {}
+_goes_to: dict[str, str] = {}
 _without_page: set[str] = set()
 
 
@@ -17,14 +18,17 @@ def tell(
     *,
     kinds: Mapping[str, Sentence] | None = None,
     verbs: Mapping[str, Sentence] | None = None,
+    goes_to: Mapping[str, str] | None = None,
     without_page: Iterable[str] = (),
 ) -> None:
     """Called by a room's `apps.py`: what its kinds are called (plural), and its verbs in a history.
 
-    `without_page` names those of its kinds that have no page of their own: no list links to one.
+    `goes_to` names the address of the page where those go who are told of a verb. `without_page` names those of its
+    kinds that have no page of their own: no list links to one.
     """
     _kinds.update(kinds or {})
     _verbs.update(verbs or {})
+    _goes_to.update(goes_to or {})
     _without_page.update(without_page)
 
 
@@ -46,3 +50,8 @@ def has_page(code: str) -> bool:
 def verb(code: str) -> str:
     """What happened, in a few words."""
     return str(_verbs.get(code, code))
+
+
+def goes_to(code: str) -> str:
+    """The name of the address where those go who were told of this; empty if there is none."""
+    return _goes_to.get(code, "")

@@ -216,8 +216,9 @@ class ApiKey(models.Model):
 
     INTAKE = "intake"
     OBSERVE, THINGS = "observe", "things"
+    COMMAND = "command"
     READ_PARTNERS, READ_INTERNAL = "read-partners", "read-internal"
-    SCOPES = (INTAKE, OBSERVE, THINGS, READ_PARTNERS, READ_INTERNAL)
+    SCOPES = (INTAKE, OBSERVE, THINGS, COMMAND, READ_PARTNERS, READ_INTERNAL)
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
     name = models.TextField(unique=True)
@@ -230,7 +231,14 @@ class ApiKey(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(
-                    scopes__contained_by=["intake", "observe", "things", "read-partners", "read-internal"]
+                    scopes__contained_by=[
+                        "intake",
+                        "observe",
+                        "things",
+                        "command",
+                        "read-partners",
+                        "read-internal",
+                    ]
                 ),
                 name="api_key_scopes_known",
             ),

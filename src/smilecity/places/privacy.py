@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What this room knows about a person: the changes of entries that they wrote."""
+"""What this room knows about a person: changes of entries that they wrote, what they booked and borrowed."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core.privacy import ForgetReport, Kept, Processing
-from smilecity.places.models import Change
+from smilecity.places.actions.booking.leaving import Left, leave
+from smilecity.places.actions.lending import leaving as lending
+from smilecity.places.actions.offers import leaving as offers
+from smilecity.places.models import Booking, Change, Grant, Handle, Loan, Offer, Pause, Registration, Series
 
-TITLE = _("Ihre Änderungen an Orten")
+TITLE = _("Ihre Änderungen an Orten, Ihre Buchungen und Ausleihen")
 
 REGISTER = (
     Processing(
@@ -19,6 +22,59 @@ REGISTER = (
         _("Ihr Konto, der geänderte Eintrag, wann"),
         _("wer den Ort pflegt und wer Änderungen ansieht"),
         _("dauerhaft; Ihr Konto steht dabei, bis Sie es löschen"),
+    ),
+    Processing(
+        "bookings",
+        _("Buchungen von Plätzen und Räumen"),
+        _("Plätze und Räume gerecht vergeben und Bescheid sagen können, wenn etwas dazwischenkommt"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _(
+            "Ihr Konto, was Sie wann gebucht haben und wofür, für welche Organisation; Ihr Alter speichern wir nicht"
+        ),
+        _("Sie, Ihre Organisation und wer den Ort pflegt"),
+        _("90 Tage nach dem Termin; danach ohne Konto und ohne Anlass, um zu zählen, wie viel los war"),
+    ),
+    Processing(
+        "loans",
+        _("Ausleihen"),
+        _("Sachen verleihen, an die Rückgabe erinnern und wissen, wen man bei Schäden fragt"),
+        _("Art. 6 Abs. 1 Buchst. b DSGVO (Leihe)"),
+        _(
+            "Ihr Konto oder die Nummer Ihrer Karte, was Sie wann ausgeliehen haben, was die Tür meldete, eine Pause;"
+            " Ihr Alter speichern wir nicht"
+        ),
+        _("Sie, wer den Ort pflegt und der Verein, der sich kümmert"),
+        _("90 Tage nach der Rückgabe; danach ohne Konto, um zu zählen, was gebraucht wird"),
+    ),
+    Processing(
+        "handles",
+        _("Karten, PINs und Einmal-Codes"),
+        _("Öffnen ohne Smartphone und ohne Netz"),
+        _("Art. 6 Abs. 1 Buchst. b DSGVO (Leihe)"),
+        _(
+            "eine zufällige Nummer, ein Prüfwert, verschlüsselt der Anfang Ihrer Einmal-Codes;"
+            " bei Karten und PINs kein Name"
+        ),
+        _("niemand; die Boxen, die sie prüfen"),
+        _("bis 90 Tage nach dem Ende oder dem Verlust, längstens bis Sie Ihr Konto löschen"),
+    ),
+    Processing(
+        "access",
+        _("Protokoll der Türen"),
+        _("Wissen, wer wann eine Box oder einen Container geöffnet hat, wenn etwas fehlt oder kaputt ist"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("welche Tür, wann, was sie meldete, mit welcher Freigabe"),
+        _("wer den Ort pflegt"),
+        _("90 Tage"),
+    ),
+    Processing(
+        "registrations",
+        _("Anmeldungen zu Angeboten und Angebote, die Sie geschrieben haben"),
+        _("Plätze gerecht vergeben und Bescheid sagen können, wenn ein Termin verschoben oder abgesagt wird"),
+        _("Art. 6 Abs. 1 Buchst. b DSGVO (Teilnahme, um die Sie bitten)"),
+        _("Ihr Konto, oder Ihr Name und wie man Sie erreicht; wie viele kommen; Ihre Bemerkung"),
+        _("wer das Angebot veranstaltet, sonst niemand"),
+        _("30 Tage nach dem Termin; Ihr Konto steht bei Ihren Angeboten, bis Sie es löschen"),
     ),
 )
 
@@ -38,12 +94,200 @@ def export(account: int) -> dict[str, Any]:
                 "reason": change.reason,
             }
             for change in found
-        ]
+        ],
+        "bookings": _bookings(account),
+        "series": _series(account),
+        "registrations": _registrations(account),
+        "offers": _offers(account),
+        **_lending(account),
     }
 
 
+def _bookings(account: int) -> list[dict[str, Any]]:
+    found = Booking.objects.filter(account=account).select_related("unit__place__noun").order_by("id")
+    return [
+        {
+            "id": one.id,
+            "place": one.unit.place.noun.address,
+            "unit": one.unit.key,
+            "start": one.during.lower.isoformat(),
+            "end": one.during.upper.isoformat(),
+            "state": one.state,
+            "organisation": one.organisation_id,
+            "what": one.what,
+            "people": one.people,
+            "fee_cents": one.fee_cents,
+            "reason": one.reason,
+            "made_at": one.made_at.isoformat(),
+        }
+        for one in found
+    ]
+
+
+def _series(account: int) -> list[dict[str, Any]]:
+    found = Series.objects.filter(account=account).select_related("unit__place__noun").order_by("id")
+    return [
+        {
+            "id": one.id,
+            "place": one.unit.place.noun.address,
+            "unit": one.unit.key,
+            "start": one.starts_at.isoformat(),
+            "rule": one.rule,
+            "state": one.state,
+            "organisation": one.organisation_id,
+            "what": one.what,
+            "reason": one.reason,
+            "made_at": one.made_at.isoformat(),
+        }
+        for one in found
+    ]
+
+
+def _lending(account: int) -> dict[str, Any]:
+    """What the person borrowed and opens with; what is secret of a handle is never told."""
+    loans = Loan.objects.filter(account=account).select_related("kit__place__noun").order_by("id")
+    handles = Handle.objects.filter(account=account).order_by("id")
+    return {
+        "loans": [
+            {
+                "id": one.id,
+                "place": one.kit.place.noun.address,
+                "kit": one.kit.key,
+                "state": one.state,
+                "made_at": one.made_at.isoformat(),
+                "due_at": one.due_at.isoformat(),
+                "returned_at": one.returned_at.isoformat() if one.returned_at else None,
+                "evidence": one.evidence,
+            }
+            for one in loans
+        ],
+        "handles": [
+            {"id": one.id, "handle": one.handle, "kind": one.kind, "made_at": one.made_at.isoformat()}
+            for one in handles
+        ],
+        "grants": _grants(account),
+        "pauses": [
+            {"id": one.id, "reason": one.reason, "until": one.until.isoformat()}
+            for one in Pause.objects.filter(account=account).order_by("id")
+        ],
+    }
+
+
+def _offers(account: int) -> list[dict[str, Any]]:
+    """What the person wrote; who comes to it is known about others."""
+    return [
+        {
+            "id": one.noun_id,
+            "address": one.noun.address,
+            "kind": one.kind,
+            "title": one.noun.title,
+            "words": one.noun.text,
+            "values": one.waits,
+            "reason": one.reason,
+        }
+        for one in Offer.objects.filter(author=account).select_related("noun").order_by("noun")
+    ]
+
+
+def _grants(account: int) -> list[dict[str, Any]]:
+    found = Grant.objects.filter(account=account).select_related("compartment__unit__place__noun")
+    return [
+        {
+            "id": one.id,
+            "place": one.compartment.unit.place.noun.address,
+            "unit": one.compartment.unit.key,
+            "start": one.during.lower.isoformat(),
+            "end": one.during.upper.isoformat(),
+            "why": one.why,
+            "state": one.state,
+            "organisation": one.organisation_id,
+            "uses_left": one.uses_left,
+            "made_at": one.made_at.isoformat(),
+        }
+        for one in found.order_by("id")
+    ]
+
+
+def _registrations(account: int) -> list[dict[str, Any]]:
+    found = (
+        Registration.objects.filter(account=account).select_related("occasion__offer__noun").order_by("id")
+    )
+    return [
+        {
+            "id": one.id,
+            "offer": one.occasion.offer.noun.address,
+            "start": one.occasion.during.lower.isoformat(),
+            "seats": one.seats,
+            "state": one.state,
+            "note": one.note,
+            "made_at": one.made_at.isoformat(),
+        }
+        for one in found
+    ]
+
+
 def forget(account: int) -> ForgetReport:
-    """Drafts that nobody was sent go; what was sent stays without its author. In the caller's transaction."""
+    """What is the person's alone goes, what concerns others stays without them. In the caller's transaction."""
+    changes, bookings = _forget_changes(account), _forget_bookings(leave(account))
+    loans = _forget_loans(lending.leave(account))
+    offered = _forget_offers(offers.leave(account))
+    return ForgetReport(
+        erased=(*changes.erased, *bookings.erased, *loans.erased, *offered.erased),
+        pseudonymised=(
+            *changes.pseudonymised,
+            *bookings.pseudonymised,
+            *loans.pseudonymised,
+            *offered.pseudonymised,
+        ),
+        kept=(*changes.kept, *bookings.kept, *loans.kept),
+    )
+
+
+def _forget_offers(left: offers.Left) -> ForgetReport:
+    """In words, what `offers.leave` did."""
+    erased = (
+        *((_("Ihre Anmeldungen zu Angeboten: Ihr Platz ist frei"),) if left.registrations else ()),
+        *((_("Ihre Aufrufe „Wer macht mit?“ und Entwürfe von Angeboten"),) if left.own else ()),
+    )
+    offered = (_("Angebote Ihrer Organisation stehen ohne Ihr Konto da"),) if left.rows else ()
+    return ForgetReport(erased=erased, pseudonymised=offered)
+
+
+def _forget_loans(left: lending.Left) -> ForgetReport:
+    """In words, what `lending.leave` did."""
+    erased = (
+        *((_("Was für Sie bereitlag: Es ist wieder frei"),) if left.dropped else ()),
+        *((_("Ihre Einmal-Codes, Karten und PINs: Sie öffnen nichts mehr"),) if left.handles else ()),
+    )
+    out = Kept(
+        _("Was Sie noch ausgeliehen haben"),
+        _("Bringen Sie es bitte zurück. Wir wissen nicht mehr, wer es hat."),
+    )
+    return ForgetReport(
+        erased=erased,
+        pseudonymised=(_("Was Sie ausgeliehen haben, steht ohne Konto da"),) if left.rows else (),
+        kept=(out,) if left.still_out else (),
+    )
+
+
+def _forget_bookings(left: Left) -> ForgetReport:
+    """In words, what `leave` did."""
+    return ForgetReport(
+        erased=(_("Ihre Buchungen, die noch kommen: Sie sind abgesagt"),) if left.cancelled else (),
+        pseudonymised=(_("Ihre früheren Buchungen und Anfragen stehen ohne Konto da"),) if left.rows else (),
+        kept=(
+            Kept(
+                _("Dass ein Platz gebucht war"),
+                _("Die Stadt zählt, wie viel los war, ohne zu wissen, wer da war."),
+            ),
+        )
+        if left.rows
+        else (),
+    )
+
+
+def _forget_changes(account: int) -> ForgetReport:
+    """Drafts that nobody was sent go; what was sent stays without its author."""
     mine = Change.objects.filter(author=account)
     drafts, _by_table = mine.filter(state=Change.DRAFT).delete()
     sent = mine.update(author=None)

@@ -10,4 +10,4 @@ class Things(AppConfig):
         from smilecity.core import words
         from smilecity.things import facts
 
-        words.tell(kinds=facts.KINDS, verbs=facts.VERBS)
+        words.tell(kinds=facts.KINDS, verbs=facts.VERBS, goes_to=facts.GOES_TO)

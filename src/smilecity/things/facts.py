@@ -15,9 +15,20 @@ PROPERTY_KEPT = "property-kept"
 DATASTREAM_KEPT = "datastream-kept"
 DEVICE_KEPT = "device-kept"
 DEVICE_RETIRED = "device-retired"
+DEVICE_REPLACED = "device-replaced"
+DEVICE_NOTED = "device-noted"
 CODECS_IMPORTED = "codecs-imported"
 UPLINKS_FORGOTTEN = "uplinks-forgotten"
+UPLINKS_REPLAYED = "uplinks-replayed"
+GATEWAY_KEPT = "gateway-kept"
+REGISTER_IMPORTED = "register-imported"
 OBSERVATIONS_FORGOTTEN = "observations-forgotten"
+TABLE_BROUGHT, TABLE_FORGOTTEN = "table-brought", "table-forgotten"
+TABLE_STARTED, TABLE_TAKEN = "table-started", "table-taken"
+WATCH_SET = "watch-set"
+# To one person, `data` {"account": ..., "count": ..., "kinds": {...}}.
+SENSORS_TROUBLED, SENSORS_SILENT = "sensors-troubled", "sensors-silent"
+CONNECTOR_KEPT, CONNECTOR_GONE = "connector-kept", "connector-gone"
 
 LOCATION_KEPT, LOCATION_GONE = "location-kept", "location-gone"
 WHEREABOUTS_KEPT, WHEREABOUTS_GONE = "whereabouts-kept", "whereabouts-gone"
@@ -26,6 +37,11 @@ THING_GONE = "thing-gone"
 SENSOR_GONE = "sensor-gone"
 PROPERTY_GONE = "property-gone"
 DATASTREAM_GONE = "datastream-gone"
+
+# In no public history: when a lock was opened says something about whoever came. `data` of a change:
+# {"state": ..., "commands": [ids]}; `about` holds the commands' ids and their devices'.
+COMMAND_MADE, COMMAND_CHANGED = "command-made", "command-changed"
+COMMANDS_FORGOTTEN = "commands-forgotten"
 
 # By the API: entries with `data` {"kind": ..., "id": ...}, whose `about` holds the id.
 KEPT = {
@@ -50,7 +66,7 @@ GONE = {
 }
 
 # After one of these, what a process remembers of the register is out of date.
-REGISTER_CHANGED = frozenset({DEVICE_KEPT, DEVICE_RETIRED, CODECS_IMPORTED})
+REGISTER_CHANGED = frozenset({DEVICE_KEPT, DEVICE_RETIRED, DEVICE_REPLACED, CODECS_IMPORTED})
 
 # After one of these, what a process remembers of datastreams, and where their things and features lie, is out of date.
 STREAMS_CHANGED = frozenset(
@@ -67,6 +83,12 @@ STREAMS_CHANGED = frozenset(
     }
 )
 
+# After one of these, what a process remembers of connectors is out of date.
+CONNECTORS_CHANGED = frozenset({CONNECTOR_KEPT, CONNECTOR_GONE})
+
+# Where a person goes who was told of it, by the name of the address.
+GOES_TO = {SENSORS_TROUBLED: "things-desk:today", SENSORS_SILENT: "things-desk:today"}
+
 KINDS: dict[str, Sentence] = {"thing": _("Sensoren")}
 VERBS: dict[str, Sentence] = {
     THING_KEPT: _("Sensor gespeichert"),
@@ -76,5 +98,14 @@ VERBS: dict[str, Sentence] = {
     DATASTREAM_GONE: _("Messreihe gelöscht"),
     DEVICE_KEPT: _("Gerät gespeichert"),
     DEVICE_RETIRED: _("Gerät außer Dienst"),
+    DEVICE_REPLACED: _("Gerät getauscht"),
+    DEVICE_NOTED: _("Notiz zum Gerät"),
     OBSERVATIONS_FORGOTTEN: _("Alte Messwerte gelöscht"),
+    TABLE_BROUGHT: _("Tabelle mit Messwerten hochgeladen"),
+    TABLE_STARTED: _("Übernahme einer Tabelle begonnen"),
+    TABLE_TAKEN: _("Messwerte aus einer Tabelle übernommen"),
+    TABLE_FORGOTTEN: _("Tabelle mit Messwerten verworfen"),
+    WATCH_SET: _("Grenzen der Sensorwache geändert"),
+    SENSORS_TROUBLED: _("Unsere Sensoren heute"),
+    SENSORS_SILENT: _("Unsere Sensoren heute"),
 }

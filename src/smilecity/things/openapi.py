@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The intake, and reading by SensorThings, in the node's OpenAPI 3.1 document: merged in by the city."""
+"""The intake, and SensorThings, in the node's OpenAPI 3.1 document: merged in by the city."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from smilecity.things.api.arrays import COMPONENTS
 from smilecity.things.intake.messages import MOST_PAYLOAD
+from smilecity.things.intake.observations import MOST_OF_ONE
 from smilecity.things.rules.entities import BY_PLURAL
 
 EUI = {"type": "string", "pattern": "^[0-9A-Fa-f]{16}$"}
@@ -78,7 +80,7 @@ OUTCOME = {
     "type": "object",
     "required": ["outcome"],
     "properties": {
-        "outcome": {"enum": ["stored", "known-before", "parked", "kept-raw", "ignored"]},
+        "outcome": {"enum": ["stored", "known-before", "parked", "kept-raw", "heard", "ignored"]},
         "reason": {"type": "string"},
     },
 }
@@ -142,12 +144,70 @@ READING_REFUSALS = {
     "404": "There is nothing, or it is not for the asker.",
     "503": "It took too long, or the database is away.",
 }
+WRITING_REFUSALS = {
+    "400": "The body is not JSON in UTF-8, or the address cannot be understood.",
+    "401": "No valid key.",
+    "403": "The key does not open this.",
+    "404": "There is nothing, or it is not for the asker.",
+    "405": "This address takes something else.",
+    "408": "The body came too slowly.",
+    "409": "Something else needs it, or the id is another observation's.",
+    "412": "It has changed since the ETag of `If-Match`.",
+    "413": "The body is too large.",
+    "415": "The body is of no type that this address takes.",
+    "422": "A property is missing, wrong or out of range; `field` names it.",
+    "429": "Too many wrong keys from this address.",
+    "503": "Nothing can be stored at the moment; send it again later.",
+}
+MADE = {
+    "type": "object",
+    "description": "What was made or changed; `Location` is its address.",
+    "properties": {"@iot.id": {"type": "integer"}, "@iot.selfLink": {"type": "string", "format": "uri"}},
+}
+ARRAYS = {
+    "type": "array",
+    "description": "The data array extension: rows of columns, by datastream.",
+    "items": {
+        "type": "object",
+        "required": ["components", "dataArray"],
+        "properties": {
+            "Datastream": {"$ref": "#/components/schemas/SensorThingsLink"},
+            "MultiDatastream": {"$ref": "#/components/schemas/SensorThingsLink"},
+            "components": {"type": "array", "items": {"enum": list(COMPONENTS)}, "uniqueItems": True},
+            "dataArray@iot.count": {"type": "integer"},
+            "dataArray": {"type": "array", "maxItems": MOST_OF_ONE, "items": {"type": "array"}},
+        },
+    },
+}
+LINK = {
+    "type": "object",
+    "required": ["@iot.id"],
+    "properties": {"@iot.id": {"type": "integer", "minimum": 1}},
+}
+LINKS_OR_ERRORS = {
+    "type": "array",
+    "description": "In the order of the rows: the new observation's address, or `error: ` and why it is none.",
+    "items": {"type": "string"},
+}
+JSON = "application/json"
+JSON_PATCH = "application/json-patch+json"
+SET = {"name": "set", "in": "path", "required": True, "schema": {"enum": list(BY_PLURAL)}}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that was read: what has changed since is left alone.",
+    "schema": {"type": "string"},
+}
 
 
 def paths() -> dict[str, Any]:
     """The path items, by address."""
+    sensorthings = _reading()
+    for path, item in _writing().items():
+        sensorthings.setdefault(path, {}).update(item)
     return {
-        **_reading(),
+        **sensorthings,
         "/things/uplinks/tts": {"post": _operation("tts", "The Things Stack v3", [])},
         "/things/uplinks/chirpstack": {"post": _operation("chirpstack", "ChirpStack v4", [EVENT])},
     }
@@ -163,6 +223,10 @@ def components() -> dict[str, Any]:
             "UplinkOfChirpstack": CHIRPSTACK,
             "SensorThingsEntity": ENTITY,
             "SensorThingsEntities": ENTITIES,
+            "SensorThingsLink": LINK,
+            "SensorThingsMade": MADE,
+            "SensorThingsArrays": ARRAYS,
+            "SensorThingsLinksOrErrors": LINKS_OR_ERRORS,
         },
         "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "bearerFormat": "smile_..."}},
     }
@@ -170,25 +234,84 @@ def components() -> dict[str, Any]:
 
 def _reading() -> dict[str, Any]:
     """SensorThings' root, a set, and one entity; further along links as the standard has it."""
-    set_ = {"name": "set", "in": "path", "required": True, "schema": {"enum": list(BY_PLURAL)}}
-    id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
     whole = _answer("The entities.", "application/json", "SensorThingsEntities")
     for media in ("text/csv", "application/geo+json"):
         whole["content"][media] = {}
     return {
         SENSORTHINGS: {"get": _read("root", "What sets there are", [], _of_the_root())},
         f"{SENSORTHINGS}/{{set}}": {
-            "get": _read("set", "List entities", [set_, *_options(OPTIONS)], whole),
+            "get": _read("set", "List entities", [SET, *_options(OPTIONS)], whole),
         },
         f"{SENSORTHINGS}/{{set}}({{id}})": {
             "get": _read(
                 "entity",
                 "Read one entity",
-                [set_, id_, *_options(OF_ONE)],
+                [SET, ID, *_options(OF_ONE)],
                 _answer("The entity.", "application/json", "SensorThingsEntity"),
             ),
         },
     }
+
+
+def _writing() -> dict[str, Any]:
+    """Making, changing and deleting; at addresses along links the same."""
+    made = _answer("Made.", JSON, "SensorThingsMade")
+    made["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+    changed = _answer("Changed.", JSON, "SensorThingsMade")
+    whole, patch = _body(JSON, "SensorThingsEntity"), _body(JSON, "SensorThingsEntity")
+    patch["content"][JSON_PATCH] = {"schema": {"type": "array", "items": {"type": "object"}}}
+    one = {"parameters": [SET, ID, IF_MATCH]}
+    told = _answer("Each row's outcome.", JSON, "SensorThingsLinksOrErrors")
+    parts: dict[str, Any] = {"content": {media: {} for media in (JSON, "multipart/mixed")}}
+    return {
+        f"{SENSORTHINGS}/{{set}}": {
+            "post": _write("create", "Make an entity, with others within it", made, "201", whole)
+            | {"parameters": [SET]},
+        },
+        f"{SENSORTHINGS}/{{set}}({{id}})": {
+            "patch": _write("change", "Change what the body says", changed, "200", patch) | one,
+            "put": _write("replace", "Say an entity anew", changed, "200", whole) | one,
+            "delete": _write("delete", "Delete an entity", {"description": "Deleted."}, "200") | one,
+        },
+        f"{SENSORTHINGS}/CreateObservations": {
+            "post": _write(
+                "arrays", "Store many observations", told, "201", _body(JSON, "SensorThingsArrays")
+            ),
+        },
+        f"{SENSORTHINGS}/$batch": {
+            "post": _write(
+                "batch",
+                "Several requests in one, change sets whole or not at all",
+                {"description": "A reply for each part.", **parts},
+                "200",
+                {"required": True, **parts},
+            ),
+        },
+    }
+
+
+def _write(
+    name: str, summary: str, answer: dict[str, Any], status: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "operationId": f"sensorthings_{name}",
+        "tags": ["things"],
+        "summary": summary,
+        "description": "OGC SensorThings API 1.1 (18-088). Answered after the commit that holds it.",
+        "security": [{"key": []}],
+        **({"requestBody": body} if body else {}),
+        "responses": {
+            status: answer,
+            **{
+                refused: _answer(says, "application/problem+json", "Problem")
+                for refused, says in WRITING_REFUSALS.items()
+            },
+        },
+    }
+
+
+def _body(media: str, schema: str) -> dict[str, Any]:
+    return {"required": True, "content": {media: {"schema": _schema(schema)}}}
 
 
 def _of_the_root() -> dict[str, Any]:

@@ -26,6 +26,16 @@ def may_see_raw(who: Who) -> bool:
     return may_keep_things(who)
 
 
+def may_command(who: Who) -> bool:
+    """Devices are told what to do by those who keep them, by a key made for it, and by the node for other rooms."""
+    return may_keep_things(who) or "command" in who.scopes
+
+
+def may_command_raw(who: Who) -> bool:
+    """Bytes of one's own choice are for those who keep the device."""
+    return may_keep_things(who)
+
+
 def may_write_things(who: Who) -> bool:
     """By the API, a key made for it writes every entity; so do those who keep things."""
     return may_keep_things(who) or "things" in who.scopes

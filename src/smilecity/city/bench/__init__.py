@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 BENCHES = {
     "areas": "A million positions against 21 districts, and one of them as a page asks.",
+    "booking": "64 clients on one slot, and on random slots of courts and half courts.",
     "burn": "Intake beside a page that uses the processor without pause.",
     "intake": "Uplinks a second through the webhook: decoded by JavaScript, durable.",
     "live": "A thousand open live pages, fifty changes a second.",
     "log": "Appends, the delay until they have a position, and reading them.",
+    "offers": "Finding something to do among 20,000 offers with all filters, and a year of dates written ahead.",
     "pages": "Time and queries of a resident's pages, with ten and with 10,000 places.",
-    "things": "SensorThings over HTTP: writes a second, reads in milliseconds, on a million observations.",
+    "things": "SensorThings by HTTP and MQTT: writes a second, reads in milliseconds, on a million observations.",
 }
 
-Figures = dict[str, float | bool | str]
+Figures = dict[str, float | bool | str | None]
 
 
 def small() -> bool:

@@ -86,8 +86,9 @@ async def _ceiling(ground: Ground, seconds: float) -> float:
 def _rows() -> Iterator[Row]:
     """Rows such as the webhook makes."""
     from smilecity.things.intake.messages import Message
-    from smilecity.things.intake.rows import Result, Row
+    from smilecity.things.intake.rows import Row
     from smilecity.things.models import Device, Uplink
+    from smilecity.things.rules.feeding import Result
 
     devices = [
         (d.id, d.eui, [f.datastream_id for f in d.feeds.all()])

@@ -29,7 +29,8 @@ class Client(asyncio.Protocol):
         self._requests = requests
         self._tally = tally
         self._until = until
-        self._buffer = b""
+        self._parts: list[bytes] = []
+        self._missing = 0
         self._sent = 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -40,11 +41,19 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Count an answer that is complete."""
-        self._buffer += data
-        head, end, body = self._buffer.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
+        self._parts.append(data)
+        self._missing -= len(data)
+        if self._missing > 0:
             return
-        self._buffer = b""
+        # Looked at when it begins and when it may be whole: putting each part of a long answer together would be
+        # counted as the node's time.
+        answer = b"".join(self._parts)
+        head, end, body = answer.partition(b"\r\n\r\n")
+        self._missing = _length(head) - len(body) if end else 1
+        if self._missing > 0:
+            self._parts = [answer]
+            return
+        self._parts, self._missing = [], 0
         now = time.perf_counter()
         self._tally.moments.append(now)
         self._tally.took.append(now - self._sent)

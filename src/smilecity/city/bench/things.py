@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import psycopg
 import uvloop
 
-from smilecity.city.bench import Figures, small
+from smilecity.city.bench import Figures, mqtt, small
 from smilecity.city.bench.ground import Ground
 from smilecity.city.bench.load import HOST, http_request, press, rate
 from smilecity.city.bench.node import Process, running
@@ -49,14 +49,16 @@ READS_OF_NEXT = {"deep_page_ms": "/Observations?$top=100&$skip={deep}"}
 
 
 def run(ground: Ground) -> Figures:
-    """Writes a second (`post_N`: N clients; `dataarray_rows`), reads in milliseconds, and the ceilings of both."""
+    """Writes a second (`post_N`: N clients; `dataarray_rows`), by MQTT too, reads in milliseconds, and the ceilings."""
     town = build(ground.url)
     figures: Figures = {"rows": town.rows}
     with running(ground.environment(), "door") as door:
         figures |= _reads(door, town)
         written = _writes(door, town)
         figures |= written.figures
-    figures["lost"] = town.rows + written.answered - _stored(ground)
+    published = mqtt.publish_all(ground, town)
+    figures |= published.figures
+    figures["lost"] = town.rows + written.answered + published.count - _stored(ground)
     with running(ground.environment(), module="smilecity.city.bench.bare") as bare:
         figures |= _ceilings(bare, town)
     return figures

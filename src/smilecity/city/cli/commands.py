@@ -11,6 +11,7 @@ from rich.table import Table
 from smilecity import __version__
 from smilecity.city import boot
 from smilecity.people.cli import add_commands as add_people
+from smilecity.places.cli import add_commands as add_places
 from smilecity.space.cli import add_commands as add_space
 from smilecity.things.cli import add_commands as add_things
 
@@ -21,6 +22,7 @@ key = typer.Typer(no_args_is_help=True, help="Keys that machines present.")
 app.add_typer(key, name="key")
 add_things(app, boot.booted)
 add_space(app, boot.booted)
+add_places(app, boot.booted)
 add_people(app, boot.booted)
 out = Console(highlight=False)
 

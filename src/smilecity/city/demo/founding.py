@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The demo city moves in: every room's part, in one order, and the simulator that keeps it alive."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from smilecity.people import demo as people
 from smilecity.people.actions import make_key
 from smilecity.people.reads import keys
 from smilecity.places import demo as places
+from smilecity.places.demo import boxes, offers
 from smilecity.space import demo as space
 from smilecity.things.demo import moving as things
 from smilecity.things.demo.fleet import FLEET
@@ -57,15 +59,21 @@ def move_in(node: Node) -> None:
     kept = places.move_in(areas, organisations, lambda thing, stream: streams[thing, stream])
     with transaction.atomic():
         _bring_to_life(kept)
+        places.let_book(kept, organisations, people.known)
+        places.open_and_close(kept)
+        offers.offer(kept, organisations, people.known)
         identity.keep_identity(NODE, name=NAME, contact=CONTACT, demo=True)
     log.info("demo city founded", places=len(places.PLACES), sensors=len(FLEET), people=len(people.PEOPLE))
 
 
 async def keep_alive(node: Node) -> None:
-    """Simulate the sensors until cancelled."""
+    """Simulate the sensors and the boxes until cancelled."""
     settings = node.settings
     door = Door(settings.host, settings.port, key_file(node).read_text().strip())
-    await simulate(door, settings.zone, clock.now, await things.last_heard())
+    await asyncio.gather(
+        simulate(door, settings.zone, clock.now, await things.last_heard()),
+        boxes.play(settings.host, settings.port, clock.now),
+    )
 
 
 def key_file(node: Node) -> Path:

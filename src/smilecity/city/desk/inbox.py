@@ -14,7 +14,7 @@ from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Sentence
 from smilecity.core.who import Who
-from smilecity.places.reads import changes, photos
+from smilecity.places.reads import changes, offers, photos
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,19 @@ def _photos(who: Who) -> list[Waiting]:
     ]
 
 
+def _offers(who: Who) -> list[Waiting]:
+    return [
+        Waiting(
+            "offers",
+            _title(one.noun),
+            reverse("offers-desk:review", kwargs={"offer": one.noun_id}),
+            one.author.pseudonym if one.author else "",
+            one.waiting_since or one.noun.changed_at,
+        )
+        for one in offers.waiting(who)
+    ]
+
+
 def _needs(who: Who) -> list[Waiting]:
     return [
         Waiting("needs", _title(one.noun), reverse("needs:need", kwargs={"form": one.form}), "", one.said_at)
@@ -65,6 +78,7 @@ def _needs(who: Who) -> list[Waiting]:
 PROVIDERS: dict[str, tuple[Sentence, Callable[[Who], list[Waiting]]]] = {
     "changes": (_("Änderungen zu prüfen"), _changes),
     "photos": (_("Fotos anzusehen"), _photos),
+    "offers": (_("Angebote zu prüfen"), _offers),
     "needs": (_("Neue Anliegen"), _needs),
 }
 

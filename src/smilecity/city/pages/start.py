@@ -19,6 +19,7 @@ from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 from smilecity.places.pages.list import cards, places_now
 from smilecity.places.pages.now import Card
+from smilecity.places.pages.offers.short import today
 from smilecity.space import reads as space
 
 NEAR, LOOKED_AT, NEW = 6, 24, 4
@@ -65,6 +66,7 @@ def _welcome(who: Who, choice: str, home: int | None) -> dict[str, Any]:
         "chosen": chosen,
         "near": _near(who, chosen) if chosen else [],
         "near_url": reverse("places:list") + (f"?area={chosen.key}" if chosen else ""),
+        "offers_today": today(who),
         "new_places": _new(who),
         "steps": steps(),
         "demo_box": DEMO_BOX if identity().demo else "",

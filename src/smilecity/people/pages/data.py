@@ -115,6 +115,7 @@ def _pairs(row: dict[str, Any]) -> list[tuple[Any, Any]]:
 
 
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
+_TIMES = ("_at", "since", "start", "end", "until", "date_joined", "last_login")
 
 
 def _said(name: str, value: Any) -> Any:
@@ -134,6 +135,6 @@ def _said(name: str, value: Any) -> Any:
         )
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    if isinstance(value, str) and name.endswith(("_at", "since", "date_joined", "last_login")):
+    if isinstance(value, str) and name.endswith(_TIMES):
         return date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT")
     return value

@@ -33,6 +33,7 @@ WAYS: tuple[tuple[str, Sentence, Sentence], ...] = (
         gettext_lazy("Wie wir Sie benachrichtigen"),
         gettext_lazy("E-Mail, Gerät und Ruhezeiten."),
     ),
+    ("bookings:list", gettext_lazy("Meine Buchungen"), gettext_lazy("Ansehen, verschieben, absagen.")),
     ("needs:mine", gettext_lazy("Meine Anliegen"), gettext_lazy("Was Sie gesagt haben und was daraus wird.")),
     (
         "my-consents",

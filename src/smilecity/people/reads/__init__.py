@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The only queries of this room."""
 
+from smilecity.people.reads.accounts import has_home
 from smilecity.people.reads.consents import agreed, agreements, consent_history
 from smilecity.people.reads.export import addresses
-from smilecity.people.reads.keys import KEY_BY_DIGEST, keys
+from smilecity.people.reads.keys import KEY_BY_DIGEST, keys, who_has_key
 from smilecity.people.reads.lines import Line, line
 from smilecity.people.reads.notices import (
     as_who,
@@ -12,6 +13,7 @@ from smilecity.people.reads.notices import (
     followed,
     followers,
     follows,
+    holding,
     inbox,
     keepers,
     notice,
@@ -24,6 +26,7 @@ from smilecity.people.reads.notices import (
 from smilecity.people.reads.organisations import (
     kept_organisation,
     kept_organisations,
+    kind_of,
     listed_organisations,
     organisation,
 )
@@ -43,11 +46,14 @@ __all__ = [
     "followed",
     "followers",
     "follows",
+    "has_home",
+    "holding",
     "inbox",
     "keepers",
     "kept_organisation",
     "kept_organisations",
     "keys",
+    "kind_of",
     "line",
     "listed_organisations",
     "my_roles",
@@ -63,5 +69,6 @@ __all__ = [
     "subject",
     "unread",
     "who_asks",
+    "who_has_key",
     "who_is",
 ]

@@ -37,6 +37,11 @@ def districts(who: Who, language: str) -> list[tuple[int, str]]:
     return [(row["id"], nouns.in_text(row["title"], language)) for row in rows]
 
 
+def has_home(who: Who) -> bool:
+    """Whether this person has said in which area they live; which one is not told."""
+    return who.account is not None and Account.objects.filter(pk=who.account, home__isnull=False).exists()
+
+
 def password_link(account: Account) -> str:
     """The path by which this person sets a password once: it ends with its first use, and after three days."""
     from allauth.account.forms import default_token_generator

@@ -4,9 +4,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from smilecity.core import nouns, words
+from smilecity.core.models import Noun
 from smilecity.core.who import Who
 from smilecity.people.models import Notice
 from smilecity.people.rules.notices import sentence
@@ -29,11 +31,16 @@ def line(who: Who, notice: Notice) -> Line:
     noun = notice.noun
     own = bool(notice.data.get("mine")) and notice.verb == "need-answered"
     known = noun is not None and (own or nouns.may_see(who, noun))
+    page = words.goes_to(notice.verb)
     return Line(
         id=notice.pk,
         says=sentence(notice.verb, notice.data, words.verb(notice.verb)),
-        title=nouns.in_text(noun.title, get_language() or "de") if noun and known else "",
-        path=nouns.page_address(noun) if noun and known else "",
+        title=_title(noun) if noun and known else words.verb(notice.verb) if page else "",
+        path=reverse(page) if page else nouns.page_address(noun) if noun and known else "",
         at=notice.at,
         new=notice.read_at is None,
     )
+
+
+def _title(noun: Noun) -> str:
+    return nouns.in_text(noun.title, get_language() or "de")

@@ -83,6 +83,14 @@ def reviewers(who: Who, kept: Sequence[Noun]) -> dict[int, set[int]]:
     return _caring(who, kept, _looks_after)
 
 
+def holding(who: Who, roles: Iterable[str]) -> dict[int, Who]:
+    """Everyone who holds one of these roles somewhere, as the rules know them; for the node alone."""
+    if not rights.may_tell(who):
+        return {}
+    held = RoleHeld.objects.filter(role__in=list(roles), ended_at__isnull=True)
+    return as_who(who, set(held.values_list("account", flat=True)))
+
+
 def as_who(who: Who, accounts: Iterable[int]) -> dict[int, Who]:
     """These people as the rules know them, with two queries for all; for the node alone."""
     if not rights.may_tell(who):

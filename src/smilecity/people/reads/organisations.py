@@ -96,6 +96,11 @@ def by_id(who: Who, organisation: int) -> Organisation | None:
     return found if found is not None and nouns.may_see(who, found.noun) else None
 
 
+def kind_of(organisation: int) -> str:
+    """What kind an organisation is, a hidden one too: for rules such as fees, not to be shown."""
+    return Organisation.objects.filter(pk=organisation).values_list("kind", flat=True).first() or ""
+
+
 def _seen(who: Who) -> QuerySet[Noun]:
     found = Noun.objects.filter(nouns.sees(who), kind="organisation", organisation__isnull=False)
     return found.select_related("organisation")

@@ -14,6 +14,7 @@ SCOPES: dict[str, Sentence] = {
     "intake": _("Messwerte einliefern"),
     "observe": _("Messwerte über die SensorThings-API schreiben"),
     "things": _("Sensoren und Messreihen über die SensorThings-API pflegen"),
+    "command": _("Geräten Befehle geben"),
     "read-partners": _("Lesen, was mit Partnern geteilt ist"),
     "read-internal": _("Lesen, was nur die Stadt sieht"),
 }

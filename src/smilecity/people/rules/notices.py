@@ -34,17 +34,58 @@ class Telling:
 
 # To whom it happened, then to those who follow or look after it.
 ABOUT_ME: dict[str, Sentence] = {
+    "offer-published": _("Ihr Angebot ist veröffentlicht."),
+    "offer-returned": _("Ihr Angebot ist zurückgekommen, mit einem Hinweis dazu."),
+    "your-occasion-moved": _("Ein Termin, zu dem Sie angemeldet sind, ist verschoben."),
+    "your-occasion-cancelled": _("Ein Termin, zu dem Sie angemeldet sind, ist abgesagt."),
+    "moved-up": _("Sie sind von der Warteliste nachgerückt: Es gibt einen Platz für Sie."),
     "change-published": _("Ihre Änderung ist veröffentlicht."),
     "change-returned": _("Ihre Änderung ist zurückgekommen, mit einem Hinweis dazu."),
     "need-answered": _("Ihr Anliegen hat eine Antwort."),
+    "booking-approved": _("Ihre Buchung ist zugesagt."),
+    "booking-refused": _("Ihre Buchung ist abgelehnt. Warum, steht bei der Buchung."),
+    "booking-waits": _("Die Zusage Ihrer Buchung ist zurückgenommen. Sie wird noch einmal angesehen."),
+    "booking-cancelled": _("Ihre Buchung ist abgesagt. Warum, steht bei der Buchung."),
+    "booking-changed": _("Ihre Buchung ist verschoben."),
+    "booking-struck": _(
+        "Eine Ihrer Buchungen fällt in eine Zeit, in der geschlossen ist. Andere Zeiten stehen auf der Seite des Ortes."
+    ),
+    "booking-missed": _("Ihre Buchung ist freigegeben, weil niemand gekommen ist."),
+    "loan-failed": _("Was für Sie bereitlag, ist wieder frei."),
+    "loan-late": _("Bringen Sie bitte zurück, was Sie ausgeliehen haben. Andere freuen sich schon darauf."),
+    "loan-paused": _("Sie leihen eine Weile nichts Neues aus. Geben Sie zurück, was fehlt, endet die Pause."),
+    "loan-lost": _(
+        "Wir warten nicht mehr auf das, was Sie ausgeliehen haben. Sagen Sie Bescheid, wenn es auftaucht."
+    ),
+    "series-granted": _("Ihre Serie ist zugesagt."),
+    "series-refused": _("Ihre Serie ist abgelehnt. Warum, steht bei der Serie."),
     "role-given": _("Sie haben eine neue Rolle."),
     "role-ended": _("Eine Ihrer Rollen ist beendet."),
+    "sensors-troubled": _(
+        "Bei Ihren Sensoren ist etwas nicht in Ordnung. Was zu tun ist, steht am Schreibtisch."
+    ),
+    "sensors-silent": _(
+        "Viele Sensoren sind gleichzeitig verstummt. Sehen Sie zuerst nach dem Gateway und dem Netz."
+    ),
 }
 FOR_OTHERS: dict[str, Sentence] = {
+    "offer-sent": _("Ein Angebot wartet auf Ihren Blick."),
+    "offer-published": _("Es gibt Neues bei diesem Angebot."),
+    "offer-changed": _("Bei diesem Angebot hat sich ein Termin geändert."),
+    "offer-cancelled": _("Dieses Angebot ist abgesagt."),
+    "registered": _("Zu Ihrem Angebot hat sich jemand angemeldet."),
+    "unregistered": _("Von Ihrem Angebot hat sich jemand abgemeldet."),
     "need-said": _("Ein neues Anliegen ist eingegangen."),
     "need-answered": _("Ein Anliegen hat eine Antwort."),
+    "booking-asked": _("Eine Buchung wartet auf Ihre Antwort."),
+    "series-asked": _("Eine Serie wartet auf Ihre Antwort."),
     "change-sent": _("Eine Änderung wartet auf Ihren Blick."),
     "place-kept": _("Es gibt Neues an diesem Ort."),
+    "units-closed": _(
+        "Hier wird für eine Zeit geschlossen. Warum und bis wann, steht auf der Seite des Ortes."
+    ),
+    "units-reopened": _("Hier ist wieder geöffnet wie gewohnt."),
+    "opened-extra": _("Hier ist zusätzlich geöffnet."),
     "organisation-kept": _("Es gibt Neues bei dieser Organisation."),
     "area-kept": _("Es gibt Neues zu diesem Gebiet."),
 }

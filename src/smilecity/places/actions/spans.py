@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Opening hours as rows: what "open now" is asked of. Written when hours change, and by the clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +14,10 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.places import rights
 from smilecity.places.models import OpenSpan, Place
+from smilecity.places.reads.opening import otherwise
+from smilecity.places.reads.school import school
 from smilecity.places.rules import spans
+from smilecity.places.rules.openness import Otherwise
 
 AT_ONCE = 200
 
@@ -25,7 +28,7 @@ def write(place: Place) -> None:
     Lock: the caller holds the place's noun, so that two writers never mix.
     """
     OpenSpan.objects.filter(place=place).delete()
-    OpenSpan.objects.bulk_create(_rows(place))
+    OpenSpan.objects.bulk_create(_rows(place, otherwise([place.noun_id]).get(place.noun_id, ())))
 
 
 def refresh_spans(who: Who, places: Iterable[int] | None = None) -> int:
@@ -48,16 +51,23 @@ def refresh_spans(who: Who, places: Iterable[int] | None = None) -> int:
             locked = Noun.objects.select_for_update().filter(id__in=batch).order_by("id")
             there = Place.objects.select_related("noun").filter(noun__in=[noun.id for noun in locked])
             OpenSpan.objects.filter(place__in=batch).delete()
-            OpenSpan.objects.bulk_create([row for place in there for row in _rows(place)], batch_size=1000)
+            told = otherwise(batch)
+            OpenSpan.objects.bulk_create(
+                [row for place in there for row in _rows(place, told.get(place.noun_id, ()))], batch_size=1000
+            )
     return done
 
 
-def _rows(place: Place) -> list[OpenSpan]:
+def _rows(place: Place, told: Sequence[Otherwise]) -> list[OpenSpan]:
+    """What is open also beside the hours; an extra opening is no quiet hour, but a closing ends that too."""
     now, zone, state = clock.now(), settings.SMILE.zone, settings.SMILE.state
     coordinates = (place.noun.geo or {}).get("coordinates")
     position = (coordinates[0], coordinates[1]) if coordinates else None
+    closed = [one for one in told if not one.open]
     return [
         OpenSpan(place=place, during=DateTimeTZRange(start, end), quiet=quiet)
-        for quiet, text in ((False, place.opening_hours), (True, place.quiet_hours))
-        for start, end in spans.ahead(text, now, zone, position, state=state)
+        for quiet, text, others in ((False, place.opening_hours, told), (True, place.quiet_hours, closed))
+        for start, end in spans.ahead(
+            text, now, zone, position, state=state, exceptionals=others, school=school()
+        )
     ]

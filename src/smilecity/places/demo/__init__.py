@@ -11,15 +11,21 @@ from dataclasses import replace
 
 from smilecity.core.who import NODE, Who
 from smilecity.places import actions
+from smilecity.places.demo import boxes
+from smilecity.places.demo.booking import let_book
 from smilecity.places.demo.coast import COAST
 from smilecity.places.demo.east import EAST
 from smilecity.places.demo.first import FIRST
+from smilecity.places.demo.lending import let_lend
 from smilecity.places.demo.middle import MIDDLE
 from smilecity.places.demo.northwest import NORTHWEST
+from smilecity.places.demo.opening import open_and_close
 from smilecity.places.demo.table import DemoPlace, texts
 from smilecity.places.demo.west import WEST
 from smilecity.places.models import Place
 from smilecity.places.rules.description import Described
+
+__all__ = ["PLACES", "Datastream", "let_book", "move_in", "open_and_close", "propose"]
 
 # The id of a datastream by the thing's key and the stream's name.
 Datastream = Callable[[str, str], int]
@@ -46,6 +52,8 @@ def move_in(
             actions.keep_sense(NODE, place, "people", datastream(counter, "people"), unit=unit)
         for role, thing, stream in one.senses:
             actions.keep_sense(NODE, place, role, datastream(thing, stream))
+    boxes.put_up(kept)
+    let_lend(kept, organisations)
     return kept
 
 

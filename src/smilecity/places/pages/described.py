@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from smilecity.core import clock
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Place
@@ -41,12 +40,15 @@ def facts(place: Place, language: str) -> list[tuple[str, str]]:
 
 
 def schema(
-    request: HttpRequest, noun: Noun, language: str, figures: Sequence[Mapping[str, Any]]
+    request: HttpRequest, noun: Noun, language: str, figures: Sequence[Mapping[str, Any]], frame: now.Frame
 ) -> SafeString:
     """The place with its photos as a block of JSON-LD: no text in it can end the block."""
     place = noun.place
-    at, zone, spot = clock.now(), settings.SMILE.zone, now.position(place)
-    ahead = spans.ahead(place.opening_hours, at, zone, spot, state=settings.SMILE.state)
+    at, zone, spot = frame.now, frame.zone, now.position(place)
+    told = frame.otherwise.get(noun.id, ())
+    ahead = spans.ahead(
+        place.opening_hours, at, zone, spot, state=frame.state, exceptionals=told, school=frame.school
+    )
     site = settings.SMILE.address or request.build_absolute_uri("/").rstrip("/")
     said = published.described(
         address=f"{site}{reverse('places:list')}{noun.address.removeprefix('places/')}/",
@@ -62,7 +64,7 @@ def schema(
         contact={"phone": place.phone, "email": place.email, "website": place.website},
         images=images(figures, site) if noun.visibility == Noun.PUBLIC else [],
     )
-    return _block(said)
+    return block(said)
 
 
 def images(figures: Sequence[Mapping[str, Any]], site: str) -> list[dict[str, str]]:
@@ -73,6 +75,7 @@ def images(figures: Sequence[Mapping[str, Any]], site: str) -> list[dict[str, st
     ]
 
 
-def _block(said: dict[str, Any]) -> SafeString:
+def block(said: dict[str, Any]) -> SafeString:
+    """JSON-LD as it stands in a page."""
     text = orjson.dumps(said).decode().translate(_NO_MARKUP)
     return mark_safe(text)  # noqa: S308 - no sign of markup is left in it

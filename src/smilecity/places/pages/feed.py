@@ -58,9 +58,9 @@ def _feed(request: HttpRequest, nouns: list[Noun], query: str) -> bytes:
     language = get_language() or "de"
     for noun in nouns:
         made.add_item(
-            title=_writable(in_text(noun.title, language)),
+            title=writable(in_text(noun.title, language)),
             link=f"{start}{address(noun, here)}",
-            description=_writable(in_text(noun.text, language)),
+            description=writable(in_text(noun.text, language)),
             unique_id=f"{start}/{noun.address}/",
             updateddate=noun.changed_at,
             categories=[str(words.CATEGORIES.get(noun.place.category, ""))],
@@ -68,5 +68,6 @@ def _feed(request: HttpRequest, nouns: list[Noun], query: str) -> bytes:
     return made.writeString("utf-8").encode()
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
+    """The text without what XML cannot say."""
     return text.translate(_UNWRITABLE)

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -65,6 +65,7 @@ def _selects(wish: Wish) -> list[Select]:
     return [
         _select("category", _("Was für ein Ort?"), words.CATEGORIES, wish.category, _("Alle Orte")),
         _select("open", _("Wann offen?"), finding.OPEN, wish.open, whatever),
+        _select("on", _("Wann ist dort etwas los?"), finding.ON, wish.on, whatever),
         _select("step_free", _("Ohne Stufen?"), finding.STEP_FREE, wish.step_free, whatever),
         _select("quiet", _("Mit ruhiger Stunde?"), finding.QUIET, wish.quiet, whatever),
         _select("busy", _("Wie belebt?"), finding.BUSY, wish.busy, whatever),
@@ -98,11 +99,21 @@ def _chips(who: Who, wish: Wish, districts: Mapping[str, str]) -> list[Chip]:
 
 
 def _opened(wish: Wish) -> str:
-    if wish.at is None:
+    if wish.open == "now" or wish.at is None:
         return str(finding.OPEN["now"])
-    day = moments.day_of(wish.at.date(), clock.now().astimezone(settings.SMILE.zone).date())
-    time = moments.clock_time(wish.at, settings.SMILE.zone)
-    return _("offen am %(day)s, %(time)s") % {"day": day, "time": time}
+    return _("offen am %(moment)s") % {"moment": _moment(wish.at)}
+
+
+def _on(wish: Wish) -> str:
+    if wish.on != "at" or wish.at is None:
+        return _("etwas los: %(when)s") % {"when": finding.ON[wish.on]}
+    return _("etwas los: %(when)s") % {"when": _moment(wish.at)}
+
+
+def _moment(at: datetime) -> str:
+    day = moments.day_of(at.date(), clock.now().astimezone(settings.SMILE.zone).date())
+    time = moments.clock_time(at, settings.SMILE.zone)
+    return _("%(day)s, %(time)s") % {"day": day, "time": time}
 
 
 _SAID: dict[str, Callable[[Wish], str]] = {
@@ -110,6 +121,7 @@ _SAID: dict[str, Callable[[Wish], str]] = {
     "near": lambda _wish: _("in meiner Nähe"),
     "category": lambda wish: str(words.CATEGORIES[wish.category]),
     "open": _opened,
+    "on": _on,
     "age": lambda wish: _("für %(age)d Jahre") % {"age": wish.age},
     "step_free": lambda wish: str(finding.STEP_FREE[wish.step_free]),
     "language": lambda wish: str(SPOKEN.get(wish.language, wish.language)),

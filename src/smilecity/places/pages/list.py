@@ -71,10 +71,10 @@ def _answered(request: HttpRequest, who: Who, wish: Wish) -> dict[str, Any]:
 
 
 def cards(who: Who, nouns: Sequence[Noun]) -> list[Card]:
-    """The places in short, in the same order; asks the database twice, however many they are."""
+    """The places in short, in the same order; asks the database a few times, however many they are."""
     senses = reads.people_senses([noun.id for noun in nouns])
     readings = reads.readings(who, [sense for several in senses.values() for sense in several])
-    at, start = frame(), reverse("places:list")
+    at, start = frame([noun.id for noun in nouns]), reverse("places:list")
     return [card(noun.place, address(noun, start), senses[noun.id], readings, at) for noun in nouns]
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a place is like right now, from a snapshot into words. No queries: the snapshot has all it needs."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,9 @@ from smilecity.core import moments
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Place, Sense
 from smilecity.places.reads import Snapshot
-from smilecity.places.rules import finding, hours, people, weather, words
+from smilecity.places.rules import finding, hours, openness, people, weather, words
+from smilecity.places.rules.holidays import Days
+from smilecity.places.rules.openness import Otherwise
 from smilecity.things.reads import Reading
 
 CLOSED, FREE, BUSY, UNKNOWN = "closed", "free", "busy", "unknown"
@@ -23,12 +25,17 @@ _STATE_OF_ROOM = {people.FREE: FREE, people.LITTLE: BUSY, people.FULL: BUSY}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What words depend on besides the snapshot; `state` is the federal state whose holidays count."""
+    """What words depend on besides the snapshot; `state` is the federal state whose holidays count.
+
+    `school` are its school holidays; `otherwise` says by place what is otherwise than its hours.
+    """
 
     now: datetime
     zone: ZoneInfo
     few_below: int
     state: str = ""
+    school: tuple[Days, ...] = ()
+    otherwise: Mapping[int, Sequence[Otherwise]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,40 @@ class Card:
 
 def opening(place: Place, frame: Frame) -> hours.Opening:
     """Whether the place is open."""
-    return hours.opening(place.opening_hours, frame.now, frame.zone, position(place), state=frame.state)
+    told = frame.otherwise.get(place.noun_id, ())
+    return openness.opening(
+        place.opening_hours, told, frame.now, frame.zone, position(place), frame.state, school=frame.school
+    )
+
+
+def week(place: Place, frame: Frame) -> list[hours.Day]:
+    """The coming days, those marked on which it is otherwise than usual."""
+    told = frame.otherwise.get(place.noun_id, ())
+    return openness.week(
+        place.opening_hours, told, frame.now, frame.zone, position(place), frame.state, school=frame.school
+    )
+
+
+def quiet(place: Place, frame: Frame) -> hours.Opening:
+    """Whether it is a quiet hour: none of what is closed is."""
+    return openness.opening(
+        place.quiet_hours, _closed(place, frame), frame.now, frame.zone, position(place), frame.state,
+        school=frame.school,
+    )  # fmt: skip
+
+
+def quiet_week(place: Place, frame: Frame) -> list[hours.Day]:
+    """The quiet hours of the coming days; empty if the place has none."""
+    if not place.quiet_hours:
+        return []
+    return openness.week(
+        place.quiet_hours, _closed(place, frame), frame.now, frame.zone, position(place), frame.state,
+        school=frame.school,
+    )  # fmt: skip
+
+
+def _closed(place: Place, frame: Frame) -> list[Otherwise]:
+    return [one for one in frame.otherwise.get(place.noun_id, ()) if not one.open]
 
 
 def position(place: Place) -> tuple[float, float] | None:
@@ -109,8 +149,8 @@ def _facts(place: Place, frame: Frame) -> list[str]:
     if place.free:
         said.append(_("kostenlos"))
     if place.quiet_hours:
-        quiet = hours.opening(place.quiet_hours, frame.now, frame.zone, position(place), state=frame.state)
-        said.append(_("jetzt ruhige Stunde") if quiet.state == hours.OPEN else _("mit ruhiger Stunde"))
+        calm = quiet(place, frame).state == hours.OPEN
+        said.append(_("jetzt ruhige Stunde") if calm else _("mit ruhiger Stunde"))
     return said
 
 

@@ -2,6 +2,7 @@
 """The page of a place, and the part of it that changes by itself."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +24,13 @@ from smilecity.core.remembered import sees_what_all_see
 from smilecity.core.who import Who
 from smilecity.people.reads import follows, who_asks
 from smilecity.places import reads, rights
-from smilecity.places.pages import curve, described, now, photos
-from smilecity.places.rules import hours, words
+from smilecity.places.pages import curve, described, now, photos, told
+from smilecity.places.pages.offers.short import here
+from smilecity.places.reads.booking import bookable
+from smilecity.places.reads.lending.borrowing import kits
+from smilecity.places.reads.opening import otherwise
+from smilecity.places.reads.school import school
+from smilecity.places.rules import words
 
 # A rendering is used again only for the same version, so this is about memory, not about being current.
 KEPT_SECONDS = 90
@@ -50,6 +56,7 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
         "live": live_address([noun.id, *followed], since),
         "draft": noun.visibility != noun.PUBLIC,
         "following": follows(who, noun.id),
+        "struck": told.struck(who, noun),
         "writes": rights.may_write(who, noun.area_id, noun.keeper_id),
         "path": [{"title": _("Orte"), "url": reverse("places:list")}, {"title": title}],
     }
@@ -88,9 +95,12 @@ def found(who: Who, slug: str) -> Noun:
     return noun
 
 
-def frame() -> now.Frame:
-    """This moment in this city."""
-    return now.Frame(clock.now(), settings.SMILE.zone, settings.SMILE.few_below, settings.SMILE.state)
+def frame(places: Collection[int]) -> now.Frame:
+    """This moment in this city, and what is otherwise than usual at these places."""
+    smile = settings.SMILE
+    return now.Frame(
+        clock.now(), smile.zone, smile.few_below, smile.state, school(), otherwise(places) if places else {}
+    )
 
 
 def _tag(who: Who, noun: Noun) -> str:
@@ -108,7 +118,7 @@ def _changing(who: Who, noun: Noun, tag: str = "") -> tuple[str, list[int]]:
     kept = cache.get(key) if shared else None
     if kept is not None and kept[0] == tag:
         return kept[1], kept[2]
-    at = frame()
+    at = frame([noun.id])
     snapshot = reads.snapshot(who, noun, at.now, at.zone)
     made = render_to_string("places/now.html", _said(snapshot, at))
     followed = sorted(snapshot.readings)
@@ -126,30 +136,28 @@ def _lasting(request: HttpRequest, who: Who, noun: Noun, tag: str) -> dict[str, 
     if kept is not None and kept[0] == tag:
         found: dict[str, Any] = kept[1]
         return found
-    place, spot = noun.place, now.position(noun.place)
+    place, spot, at = noun.place, now.position(noun.place), frame([noun.id])
     figures = photos.figures(who, noun)
     made = {
         "category": str(words.CATEGORIES.get(place.category, "")),
         "text": in_text(noun.text, language),
         "entry": in_text(place.entry, language),
-        "week": _week(place.opening_hours, spot),
-        "quiet": _week(place.quiet_hours, spot),
+        "week": now.week(place, at),
+        "quiet": now.quiet_week(place, at),
         "described": described.facts(place, language),
-        "schema": described.schema(request, noun, language, figures),
+        "schema": described.schema(request, noun, language, figures, at),
         "access": words.access_said(place.access),
         "units": [(in_text(unit.name, language), unit.room_for) for unit in reads.units(noun)],
+        "lends": bool(kits(who, noun)),
+        "bookable": [(unit.id, in_text(unit.name, language)) for unit in bookable(who, noun.id)],
         "photos": figures,
+        "here": here(who, noun.address.removeprefix("places/")),
         "position": spot,
         "center": f"{spot[0]},{spot[1]}" if spot else "",
     }
     if shared:
         cache.set(key, (tag, made), KEPT_SECONDS)
     return made
-
-
-def _week(said: str, spot: tuple[float, float] | None) -> list[hours.Day]:
-    smile = settings.SMILE
-    return hours.week(said, clock.now(), smile.zone, spot, state=smile.state)
 
 
 def _said(snapshot: reads.Snapshot, at: now.Frame) -> dict[str, Any]:
@@ -165,6 +173,7 @@ def _said(snapshot: reads.Snapshot, at: now.Frame) -> dict[str, Any]:
         "curves": curve.curves(snapshot, at),
         "zone": str(at.zone),
         "weather": now.weather_now(snapshot, at),
+        "told": told.otherwise(snapshot.noun),
         "moment": at.now,
         "moment_said": moments.clock_time(at.now, at.zone),
     }

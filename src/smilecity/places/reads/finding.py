@@ -18,9 +18,14 @@ from smilecity.core.paging import Page, last_shown, page
 from smilecity.core.remembered import sees_what_all_see
 from smilecity.core.who import Who
 from smilecity.places.models import OpenSpan, Place, Sense
+from smilecity.places.reads import offers
 from smilecity.places.reads.entries import PAGE_SIZE, visible
-from smilecity.places.rules import finding, hours, people
+from smilecity.places.reads.opening import otherwise
+from smilecity.places.reads.school import school
+from smilecity.places.rules import finding, hours, openness, people
 from smilecity.places.rules.finding import Wish
+from smilecity.places.rules.offers import Wish as Something
+from smilecity.places.rules.offers.addressing import WEEKDAYS
 from smilecity.space import reads as space
 from smilecity.things import reads as things
 
@@ -81,6 +86,8 @@ def _found(who: Who, wish: Wish) -> tuple[QuerySet[Noun], int | None]:
     rows = rows.filter(_described(wish))
     if wish.open:
         rows = _open_at(rows, wish.at or clock.now(), unknown=wish.unknown)
+    if wish.on:
+        rows = rows.filter(id__in=_on(who, wish))
     if wish.quiet:
         rows = rows.filter(_quiet(wish.quiet))
     if wish.busy:
@@ -211,7 +218,7 @@ def _described(wish: Wish) -> Q:
     if wish.language:
         known = Q(place__languages__contains=[wish.language])
         asked &= known | (Q(place__languages=[]) if wish.unknown else Q())
-    return asked & _age(wish) if wish.age is not None else asked
+    return asked & _age(wish) if wish.age is not None and not wish.on else asked
 
 
 def _access(question: str, answers: tuple[str, ...], wish: Wish) -> Q:
@@ -251,17 +258,26 @@ def _spans_reach(moment: datetime) -> bool:
 
 def _computed(rows: QuerySet[Noun], moment: datetime) -> list[int]:
     """The truth without spans, for a node whose clock work has not run: slower, and of so many places only."""
-    known = (
+    known = list(
         rows.order_by()
         .exclude(place__opening_hours="")
         .select_related("place")
         .order_by("id")[:MOST_COMPUTED]
     )
-    zone, state = settings.SMILE.zone, settings.SMILE.state
+    zone, state, holidays = settings.SMILE.zone, settings.SMILE.state, school()
+    told = otherwise([noun.id for noun in known])
     return [
         noun.id
         for noun in known
-        if hours.opening(noun.place.opening_hours, moment, zone, _position(noun), state=state).state
+        if openness.opening(
+            noun.place.opening_hours,
+            told.get(noun.id, ()),
+            moment,
+            zone,
+            _position(noun),
+            state,
+            school=holidays,
+        ).state
         == hours.OPEN
     ]
 
@@ -269,6 +285,16 @@ def _computed(rows: QuerySet[Noun], moment: datetime) -> list[int]:
 def _position(noun: Noun) -> tuple[float, float] | None:
     coordinates = (noun.geo or {}).get("coordinates")
     return (coordinates[0], coordinates[1]) if coordinates else None
+
+
+def _on(who: Who, wish: Wish) -> QuerySet[Any, int]:
+    """Where something is on: at this moment, on a day or regularly, for whom it is asked."""
+    asked: dict[str, Any] = {"age": wish.age, "unknown": wish.unknown}
+    if wish.on in WEEKDAYS:
+        return offers.places_with(who, Something(weekday=list(WEEKDAYS).index(wish.on) + 1, **asked))
+    if wish.on != "at":
+        return offers.places_with(who, Something(when=wish.on, **asked))
+    return offers.places_with(who, Something(**asked)).filter(during__contains=wish.at)
 
 
 def _quiet(when: str) -> Q:

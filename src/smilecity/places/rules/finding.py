@@ -2,28 +2,24 @@
 """What people ask for when they look for a place, as one value: in an address, a form, a feed and the API alike."""
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
-from smilecity.core.problems import Refusal, Sentence
-from smilecity.places.rules import spans, words
+from smilecity.core.problems import Sentence
+from smilecity.places.rules import asking, spans, words
+from smilecity.places.rules.asking import Asked
 from smilecity.places.rules.description import OLDEST
 from smilecity.places.rules.difference import SPOKEN
+from smilecity.places.rules.offers.addressing import WEEKDAYS
 
-MOST_LETTERS = 200
-# About a hundred metres: near enough to sort by, too rough to say in which house somebody is.
-ROUNDED_TO = 3
 CALM, LIVELY = "calm", "lively"
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_KEY = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 
 STEP_FREE: dict[str, Sentence] = {"yes": _later("stufenlos"), "some": _later("stufenlos, auch teilweise")}
 # What else is asked of accessibility: the question of `words.ACCESS`, and the answers that will do.
@@ -36,6 +32,14 @@ ACCESS: dict[str, tuple[str, tuple[str, ...], Sentence]] = {
     "parking": ("parking", ("yes",), _later("Parkplatz für Menschen mit Behinderung")),
 }
 OPEN: dict[str, Sentence] = {"now": _later("jetzt offen"), "at": _later("offen zu einer Zeit")}
+ON: dict[str, Sentence] = {
+    "now": _later("gerade jetzt"),
+    "at": _later("zu einer Zeit"),
+    "today": _later("heute"),
+    "tomorrow": _later("morgen"),
+    "weekend": _later("am Wochenende"),
+    **WEEKDAYS,
+}
 WHERE: dict[str, Sentence] = {"in": _later("drinnen"), "out": _later("draußen")}
 BUSY: dict[str, Sentence] = {CALM: _later("jetzt ruhig"), LIVELY: _later("jetzt belebt")}
 QUIET: dict[str, Sentence] = {
@@ -77,22 +81,13 @@ _FOUND_BY: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
-class Asked(Protocol):
-    """What is asked, by name: a query string that knows several values of a name."""
-
-    def get(self, key: str, /) -> str | None:
-        """The value of this name."""
-
-    def getlist(self, key: str, /) -> list[str]:
-        """All values of this name."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What somebody looks for; empty is whatever. `unknown` takes places in of which nobody has said it.
 
+    `on` asks that something is on at the place: then `age` is that of those who come to it, not of the place.
     `area` is the key of an area, `keeper` the last part of an organisation's address, `near` (longitude,
-    latitude), `at` a moment in the city's time when `open` is `at`.
+    latitude), `at` a moment in the city's time when `open` or `on` is `at`.
     """
 
     q: str = ""
@@ -109,6 +104,7 @@ class Wish:
     where: str = ""
     busy: str = ""
     quiet: str = ""
+    on: str = ""
     keeper: str = ""
     unknown: bool = False
 
@@ -137,7 +133,7 @@ class Wish:
             return replace(self, access=tuple(one for one in self.access if one != value))
         empty = Wish()
         gone = replace(self, **{name: getattr(empty, name)})
-        return replace(gone, at=None) if name == "open" else gone
+        return gone if "at" in (gone.open, gone.on) else replace(gone, at=None)
 
     def query(self) -> str:
         """The wish as a query string, always the same for the same wish."""
@@ -147,7 +143,7 @@ class Wish:
             if value in ("", None, False, ()):
                 continue
             if one.name == "near":
-                said.append((one.name, f"{value[1]:.{ROUNDED_TO}f},{value[0]:.{ROUNDED_TO}f}"))
+                said.append((one.name, asking.near_said(value)))
             elif one.name == "at":
                 said.append((one.name, f"{value:%Y-%m-%dT%H:%M}"))
             elif one.name == "access":
@@ -159,29 +155,32 @@ class Wish:
 
 def asked(given: Asked, now: datetime, zone: ZoneInfo) -> Wish:
     """The wish in a query string. Refuses what cannot be asked, with the name it was asked by."""
-    text = (given.get("q") or "").strip()[:MOST_LETTERS]
     category = given.get("category") or ""
     if category:
         words.checked_category(category)
-    access = tuple(one for one in ACCESS if one in set(_choices(given.getlist("access"), ACCESS, "access")))
-    when = _choice(given, "open", OPEN) or ("at" if given.get("at") else "")
+    access = tuple(
+        one for one in ACCESS if one in set(asking.choices(given.getlist("access"), ACCESS, "access"))
+    )
+    on = asking.choice(given, "on", ON)
+    when = asking.choice(given, "open", OPEN) or ("at" if given.get("at") and on != "at" else "")
     return Wish(
-        q=text,
+        q=asking.sentence(given, "q"),
         category=category,
-        area=_matching(given, "area", _KEY),
-        near=_near(given.get("near") or ""),
+        area=asking.matching(given, "area", asking.KEY),
+        near=asking.near(given),
         open=when,
-        at=_moment(given.get("at") or "", now, zone) if when == "at" else None,
-        age=_age(given.get("age") or ""),
-        step_free=_choice(given, "step_free", STEP_FREE),
+        at=_moment(given.get("at") or "", now, zone) if "at" in (when, on) else None,
+        age=asking.age(given),
+        step_free=asking.choice(given, "step_free", STEP_FREE),
         access=access,
         language=words.checked_spoken(language) if (language := given.get("language") or "") else "",
-        free=_ticked(given, "free"),
-        where=_choice(given, "where", WHERE),
-        busy=_choice(given, "busy", BUSY),
-        quiet=_choice(given, "quiet", QUIET),
-        keeper=_matching(given, "keeper", _SLUG),
-        unknown=_ticked(given, "unknown"),
+        free=asking.ticked(given, "free"),
+        where=asking.choice(given, "where", WHERE),
+        busy=asking.choice(given, "busy", BUSY),
+        quiet=asking.choice(given, "quiet", QUIET),
+        on=on,
+        keeper=asking.matching(given, "keeper", asking.SLUG),
+        unknown=asking.ticked(given, "unknown"),
     )
 
 
@@ -241,44 +240,6 @@ def spoken(languages: Iterable[str]) -> str:
     )
 
 
-def _choice(given: Asked, name: str, known: Mapping[str, object]) -> str:
-    found = _choices([given.get(name) or ""], known, name)
-    return found[0] if found else ""
-
-
-def _choices(values: Sequence[str], known: Mapping[str, object], name: str) -> list[str]:
-    for value in values:
-        if value and value not in known:
-            cure = _("Möglich sind: %(known)s.") % {"known": ", ".join(known)}
-            raise _not_possible(name, cure)
-    return [value for value in values if value]
-
-
-def _ticked(given: Asked, name: str) -> bool:
-    return (given.get(name) or "") not in ("", "0")
-
-
-def _matching(given: Asked, name: str, shape: re.Pattern[str]) -> str:
-    value = given.get(name) or ""
-    if value and (len(value) > 120 or not shape.fullmatch(value)):
-        raise _not_possible(name)
-    return value
-
-
-def _near(text: str) -> tuple[float, float] | None:
-    """`lat,lon` as it stands in addresses of maps; kept no finer than about a hundred metres."""
-    if not text:
-        return None
-    try:
-        latitude, longitude = (float(part) for part in text.split(","))
-        longitude, latitude = words.checked_position((longitude, latitude))
-    except (ValueError, Refusal) as wrong:
-        raise _not_possible(
-            "near", _("Schreiben Sie Breite und Länge in Grad, mit einem Komma dazwischen.")
-        ) from wrong
-    return round(longitude, ROUNDED_TO), round(latitude, ROUNDED_TO)
-
-
 def _moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     """A moment of the next two weeks in the city's time; without one, now."""
     if not text:
@@ -290,17 +251,5 @@ def _moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     last: date = now.astimezone(zone).date() + timedelta(days=spans.DAYS_AHEAD)
     if moment is None or not now.astimezone(zone).date() <= moment.date() <= last:
         cure = _("Nehmen Sie eine Zeit von heute an in den nächsten zwei Wochen.")
-        raise _not_possible("at", cure)
+        raise asking.not_possible("at", cure)
     return moment
-
-
-def _age(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= OLDEST):
-        raise _not_possible("age", _("Ein Alter liegt zwischen 0 und 120 Jahren."))
-    return int(text)
-
-
-def _not_possible(name: str, cure: Sentence = "") -> Refusal:
-    return Refusal(f"places.{name}", _("So lässt sich nicht suchen."), cure=cure, field=name)

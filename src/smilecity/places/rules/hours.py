@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Opening hours in the syntax of OpenStreetMap: checked when they are kept, said in words when shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -37,12 +37,13 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the coming week and when it is open then."""
+    """One day of the coming week and when it is open then; `note` says what is otherwise than usual, and why."""
 
     date: date
     name: str
     hours: str
     open: bool = True
+    note: str = ""
 
 
 def checked(text: str, field: str = "opening_hours") -> str:
@@ -75,7 +76,7 @@ def opening(
     found, note = hours.state(local)
     change = hours.next_change(local)
     code = _STATES.get(found, UNKNOWN)
-    return Opening(code, _said(code, change, now, zone), note)
+    return Opening(code, said(code, change, now, zone), note)
 
 
 def open_between(
@@ -108,11 +109,12 @@ def week(
     return [_said_day(hours, day, after, zone) for day, after in pairwise(days)]
 
 
-def _said(code: str, change: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+def said(code: str, change: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    """The state in words, with when it changes next, if it does."""
     if code == OPEN:
         if change is None:
             return _("Immer geöffnet")
-        return _("Jetzt geöffnet, bis %(until)s") % {"until": _until(change, now, zone)}
+        return _("Jetzt geöffnet, bis %(until)s") % {"until": until_when(change, now, zone)}
     if code == CLOSED:
         if change is None:
             return _("Geschlossen")
@@ -120,7 +122,8 @@ def _said(code: str, change: datetime | None, now: datetime, zone: ZoneInfo) -> 
     return _("Ob geöffnet ist, ist gerade nicht sicher")
 
 
-def _until(change: datetime, now: datetime, zone: ZoneInfo) -> str:
+def until_when(change: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """`18:00 Uhr`, `Mitternacht`, `Montag, 08:00 Uhr`: until when something lasts."""
     local, today = change.astimezone(zone), now.astimezone(zone).date()
     if local.time() == time() and local.date() == today + timedelta(days=1):
         return _("Mitternacht")
@@ -133,13 +136,20 @@ def _until(change: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def _said_day(hours: OpeningHours, day: date, after: date, zone: ZoneInfo) -> Day:
     start, end = (datetime.combine(one, time(), zone) for one in (day, after))
-    spans = [
-        f"{_hour(from_, start)}-{_hour(to, start)}".replace("-", "\N{EN DASH}")
-        for from_, to, state, _note in hours.intervals(start, end)
-        if state == State.OPEN and from_ < end
+    found = hours.intervals(start, end)
+    spans = [(from_, to) for from_, to, state, _note in found if state == State.OPEN and from_ < end]
+    return day_said(day, spans, zone)
+
+
+def day_said(day: date, spans: Iterable[tuple[datetime, datetime]], zone: ZoneInfo, note: str = "") -> Day:
+    """The day with the spans of it that are open, in the city's time."""
+    start = datetime.combine(day, time(), zone)
+    parts = [
+        f"{_hour(a.astimezone(zone), start)}\N{EN DASH}{_hour(b.astimezone(zone), start)}" for a, b in spans
     ]
-    said = _("durchgehend") if spans == ["00:00\N{EN DASH}24:00"] else ", ".join(spans)
-    return Day(day, moments.weekday(day), said or _("geschlossen"), open=bool(spans))
+    all_day = parts == ["00:00\N{EN DASH}24:00"]
+    words = _("durchgehend") if all_day else ", ".join(parts) or _("geschlossen")
+    return Day(day, moments.weekday(day), words, open=bool(parts), note=note)
 
 
 def _hour(moment: datetime, start: datetime) -> str:

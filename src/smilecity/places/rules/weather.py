@@ -50,11 +50,16 @@ def wind(speed: float, symbol: str) -> str:
 
 def gust(speed: float, symbol: str) -> str:
     """`16 km/h` of a speed in another unit; the bare number if its unit is none; empty if it is no speed."""
-    factor = _TO_METRES_A_SECOND.get(symbol)
-    if factor is None:
+    known = kilometres_an_hour(speed, symbol)
+    if known is None:
         return measured(speed, symbol)
-    kilometres_an_hour = speed * factor * 3.6
-    return f"{kilometres_an_hour:.0f} km/h" if speed >= 0 and math.isfinite(kilometres_an_hour) else ""
+    return f"{known:.0f} km/h" if speed >= 0 and math.isfinite(known) else ""
+
+
+def kilometres_an_hour(speed: float, symbol: str) -> float | None:
+    """A speed in the unit in which residents read it; nothing if its unit is none of speed."""
+    factor = _TO_METRES_A_SECOND.get(symbol)
+    return None if factor is None else speed * factor * 3.6
 
 
 def rain(amount: float, symbol: str) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smilecity.core.problems import Refusal, Sentence
 from smilecity.core.who import Who
-from smilecity.things import rights
+from smilecity.things import rights, rules
 
 
 def keeper(who: Who) -> None:
@@ -43,3 +43,16 @@ def lock(number: int) -> None:
     """Take an advisory lock until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def normal(eui: str, field: str = "eui") -> str:
+    """The EUI as the register keeps it; refuses what is none."""
+    found = rules.normal_eui(eui)
+    if found is None:
+        raise Refusal(
+            "device.bad-eui",
+            _("Eine EUI hat 16 Stellen aus den Ziffern 0 bis 9 und den Buchstaben A bis F."),
+            cure=_("Sie steht auf dem Gerät, oft als DevEUI."),
+            field=field,
+        )
+    return found

@@ -11,10 +11,13 @@ from smilecity.core import clock, log
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.things import facts, rules
-from smilecity.things.actions.desk import keeper, lock, refused
+from smilecity.things.actions.desk import keeper, lock, normal, refused
+from smilecity.things.actions.notes import keep_note
+from smilecity.things.actions.replaying import parked_soon_read
 from smilecity.things.codecs import Codec as Script
 from smilecity.things.codecs.folder import FoundCodec
-from smilecity.things.models import Codec, Datastream, Device, Feed, Thing
+from smilecity.things.models import Codec, Connector, Datastream, Device, DeviceNote, Feed, Thing
+from smilecity.things.rules.commands import check_known_as
 
 CODECS_LOCK = 0x534D494C47
 
@@ -44,51 +47,70 @@ def register_device(
 ) -> Device:
     """Register a device by its EUI (as on its label); one that was retired comes back as this.
 
-    From the commit on its messages are decoded; processes that remember the register learn of it by the log.
+    From the commit on its messages are decoded; processes that remember the register learn of it by the log. What it
+    sent before was parked, and is read by a job.
     Refuses `device.taken` (409) if the EUI is registered and active. Lock: the device's row, the unique EUI.
     """
     keeper(who)
-    normal = _normal(eui)
-    wanted = _checked_feeds(feeds)
+    known = normal(eui)
+    wanted = checked_feeds(feeds)
     try:
         with transaction.atomic():
-            held = Device.objects.select_for_update().filter(eui=normal).first()
+            held = Device.objects.select_for_update().filter(eui=known).first()
             if held is not None and held.active:
-                raise _taken()
-            device = held or Device(eui=normal)
-            device.model, device.thing, device.codec, device.active = (
-                rules.plain(model, 200),
-                thing,
-                codec,
-                True,
-            )
+                raise taken()
+            device = held or Device(eui=known)
+            device.model, device.thing, device.codec = rules.plain(model, 200), thing, codec
+            device.active, device.replaced_by = True, None
             device.save()
-            _feed(device, wanted)
+            feed(device, wanted)
+            parked_soon_read(known)
             log.append(who, facts.DEVICE_KEPT, noun=thing.pk, about=[device.id])
     except IntegrityError as error:
-        raise _taken() from error
+        raise taken() from error
     return device
 
 
 def change_feeds(who: Who, eui: str, feeds: Iterable[FeedSpec]) -> Device:
     """Say anew which fields of an active device feed which datastreams. Lock: the device's row."""
     keeper(who)
-    wanted = _checked_feeds(feeds)
+    wanted = checked_feeds(feeds)
     with transaction.atomic():
-        device = _active(eui)
-        _feed(device, wanted)
+        device = active(eui)
+        feed(device, wanted)
         log.append(who, facts.DEVICE_KEPT, noun=device.thing_id, about=[device.id])
         return device
 
 
-def retire_device(who: Who, eui: str) -> Device:
-    """Take a device out of service: what it sends from now on is parked. Lock: the device's row."""
+def retire_device(who: Who, eui: str, reason: str = "") -> Device:
+    """Take a device out of service, with a note: what it sends from now on is parked. Lock: the device's row."""
     keeper(who)
     with transaction.atomic():
-        device = _active(eui)
+        device = active(eui)
         device.active = False
         device.save(update_fields=["active"])
+        keep_note(device, DeviceNote.RETIRED, clock.now(), reason, by=who.label)
         log.append(who, facts.DEVICE_RETIRED, noun=device.thing_id, about=[device.id])
+        return device
+
+
+def set_network(who: Who, eui: str, network: int | None, known_as: str = "") -> Device:
+    """Say by which network (a connector's id) an active device is told things, and how that network calls it.
+
+    None: it is only listened to. Lock: the device's row.
+    """
+    keeper(who)
+    with transaction.atomic():
+        device = active(eui)
+        lorawan = Connector.objects.filter(kind__in=[Connector.CHIRPSTACK, Connector.TTS])
+        device.network = lorawan.filter(id=network).first() if network is not None else None
+        if network is not None and device.network is None:
+            raise refused("device.unknown-network", _("Dieses Netz gibt es nicht."), "network", status=404)
+        if device.network is not None:
+            check_known_as(device.network.kind, known_as.strip())
+        device.known_as = rules.plain(known_as.strip(), 200) if device.network else ""
+        device.save(update_fields=["network", "known_as"])
+        log.append(who, facts.DEVICE_KEPT, noun=device.thing_id, about=[device.id])
         return device
 
 
@@ -117,18 +139,21 @@ def _keep_codec(held: Codec | None, found: FoundCodec) -> str:
         "script": script.script,
         "digest": script.id,
         "devices": [list(device) for device in found.devices],
+        "commands": found.commands,
+        "encoder": found.encoder,
         "imported_at": clock.now(),
     }
     if held is None:
         Codec.objects.create(vendor=found.vendor, name=found.name, **values)
         return "new"
-    if (held.digest, held.devices) == (values["digest"], values["devices"]):
+    if all(getattr(held, name) == values[name] for name in ("digest", "devices", "commands", "encoder")):
         return "same"
     Codec.objects.filter(pk=held.pk).update(**values)
     return "changed"
 
 
-def _feed(device: Device, feeds: list[FeedSpec]) -> None:
+def feed(device: Device, feeds: list[FeedSpec]) -> None:
+    """Make these the device's feeds; refuses datastreams that are not there."""
     device.feeds.all().delete()
     known = set(
         Datastream.objects.filter(id__in=[one.datastream for one in feeds]).values_list("id", flat=True)
@@ -144,7 +169,8 @@ def _feed(device: Device, feeds: list[FeedSpec]) -> None:
     )
 
 
-def _checked_feeds(feeds: Iterable[FeedSpec]) -> list[FeedSpec]:
+def checked_feeds(feeds: Iterable[FeedSpec]) -> list[FeedSpec]:
+    """The feeds, if they can be a device's."""
     wanted = list(feeds)
     if len(wanted) > rules.MOST_FEEDS:
         raise refused("device.too-many-feeds", _("Ein Gerät speist höchstens 64 Messreihen."), "feeds")
@@ -164,8 +190,9 @@ def _checked_feeds(feeds: Iterable[FeedSpec]) -> list[FeedSpec]:
     return wanted
 
 
-def _active(eui: str) -> Device:
-    device = Device.objects.select_for_update().filter(eui=_normal(eui), active=True).first()
+def active(eui: str) -> Device:
+    """The active device with this EUI, its row locked until the transaction ends."""
+    device = Device.objects.select_for_update().filter(eui=normal(eui), active=True).first()
     if device is None:
         raise refused(
             "device.unknown", _("Ein Gerät mit dieser EUI ist nicht angemeldet."), "eui", status=404
@@ -173,23 +200,12 @@ def _active(eui: str) -> Device:
     return device
 
 
-def _normal(eui: str) -> str:
-    normal = rules.normal_eui(eui)
-    if normal is None:
-        raise Refusal(
-            "device.bad-eui",
-            _("Eine EUI hat 16 Stellen aus den Ziffern 0 bis 9 und den Buchstaben A bis F."),
-            cure=_("Sie steht auf dem Gerät, oft als DevEUI."),
-            field="eui",
-        )
-    return normal
-
-
-def _taken() -> Refusal:
+def taken(field: str = "eui") -> Refusal:
+    """The refusal of an EUI that an active device has."""
     return Refusal(
         "device.taken",
         _("Ein Gerät mit dieser EUI ist schon angemeldet."),
         cure=_("Prüfen Sie die EUI, oder melden Sie das andere Gerät zuerst ab."),
-        field="eui",
+        field=field,
         status=409,
     )

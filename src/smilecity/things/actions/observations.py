@@ -5,7 +5,7 @@ Lock, of everything here: the datastream's row (key share; for update where it g
 orders these writes against the lines' and against the job that rolls up, see `storing`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -65,6 +65,32 @@ def create(who: Who, bodies: Iterable[Mapping[str, Any]]) -> list[int]:
                 raise row.refusal
         _store(cursor, fresh)
         return [row.id for row in rows]
+
+
+def take(who: Who, datastream: int, bodies: Sequence[Mapping[str, Any]]) -> tuple[int, dict[int, Refusal]]:
+    """Store of these what can be, each by itself: how many are new, and the refusals by their place in the list.
+
+    Each body has an id of a client's, so that what was taken before is not taken again. Lock: as `create`.
+    """
+    observer(who)
+    refused: dict[int, Refusal] = {}
+    rows: dict[int, Observation] = {}
+    now = clock.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        stream = _stream(who, cursor, datastream)
+        feature = featuring.feature_of(cursor, stream, rights.sight(who), None)
+        for place, body in enumerate(bodies):
+            try:
+                rows[place] = observation_of(body, datastream, stream.expected, feature, now)
+            except Refusal as refusal:
+                refused[place] = refusal
+        given = [row.id for row in rows.values()]
+        cursor.execute(storing.LOCK_GIVEN, [given])
+        cursor.execute(storing.HELD, [given])
+        fresh = told_apart(list(rows.values()), dict(cursor.fetchall()))
+        _store(cursor, fresh)
+    refused |= {place: row.refusal for place, row in rows.items() if row.refusal is not None}
+    return len(fresh), refused
 
 
 def change(who: Who, number: int, body: Mapping[str, Any], *, whole: bool = False) -> None:
@@ -159,11 +185,17 @@ def forget_datastream(cursor: CursorWrapper, datastream: int) -> None:
 
 
 def forget_feature(cursor: CursorWrapper, feature: int) -> None:
-    """Delete all observations of a feature which is about to go, in the caller's transaction."""
+    """Delete all observations of a feature which is about to go, in the caller's transaction.
+
+    The datastreams' areas are then those of the features that are left.
+    """
     cursor.execute(
         "SELECT datastream_id FROM things_featured WHERE feature_id = %s ORDER BY datastream_id", [feature]
     )
-    for (datastream,) in cursor.fetchall():
+    datastreams = [number for (number,) in cursor.fetchall()]
+    for datastream in datastreams:
+        # Its area will be written: the row is locked before that of `Latest`, as everywhere.
+        cursor.execute("SELECT FROM things_datastream WHERE id = %s FOR NO KEY UPDATE", [datastream])
         amount = locked(cursor, datastream)
         cursor.execute(
             "DELETE FROM things_observation WHERE datastream_id = %s AND feature = %s"
@@ -177,6 +209,8 @@ def forget_feature(cursor: CursorWrapper, feature: int) -> None:
         if rows:
             recount(cursor, datastream, amount, Gone.of(rows), [])
     cursor.execute("DELETE FROM things_featured WHERE feature_id = %s", [feature])
+    for datastream in datastreams:
+        cursor.execute(featuring.AREA, {"datastream": datastream})
 
 
 def _rows(who: Who, cursor: CursorWrapper, bodies: list[Mapping[str, Any]]) -> list[Observation]:

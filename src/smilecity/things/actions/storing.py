@@ -167,6 +167,6 @@ def _plain(elements: list[str]) -> str:
 
 
 def _column(values: list[Value | None], written: Callable[[Value], str]) -> str | None:
-    if all(value is None for value in values):
+    if values[0] is None and values.count(None) == len(values):
         return None
     return _plain(["NULL" if value is None else written(value) for value in values])

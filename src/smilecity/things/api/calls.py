@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A call and its reply as values: the same whether it came alone by HTTP, in a batch, or by MQTT."""
 
-from dataclasses import dataclass, field
-
+import msgspec
 import orjson
 
 from smilecity.core.asgi import Headers
@@ -12,8 +11,7 @@ from smilecity.core.who import ANYONE, Who
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, gc=False):
     """What is asked. `path` is decoded and begins after `/sensorthings/v1.1`, without a slash at its end (`/Things(5)`).
 
     `query` is the query string as it was sent; `base` is the service's address as the client wrote it
@@ -24,19 +22,18 @@ class Call:
     path: str
     query: str = ""
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = {}
     who: Who = ANYONE
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """What is answered; `headers` besides type and length."""
 
     status: int
     body: bytes = b""
     media: str = JSON
-    headers: Headers = field(default_factory=list)
+    headers: Headers = []
 
     @classmethod
     def of(cls, refusal: Refusal) -> "Reply":

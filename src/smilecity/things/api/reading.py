@@ -77,27 +77,29 @@ def root(base: str, endpoints: tuple[str, ...] = ()) -> Reply:
 
 def _answered(call: Call, asked: Question, row: Row) -> Reply:
     statement, body = asked.statement, row[0]
+    if statement.answer == "list":
+        return _page(call, asked, row)
     if body is None:
         return Reply(204, headers=list(COMMON))  # a property that there is, and nothing in it
-    if statement.answer == "list":
-        return _page(call, asked, body, row[1])
     if statement.answer == "entity":
         return _entity(call, _with_base(body, call.base), row[1])
     return Reply(200, body, _media(statement.media), list(COMMON))
 
 
-def _page(call: Call, asked: Question, body: bytes, token: bytes | None) -> Reply:
-    statement, headers = asked.statement, list(COMMON)
-    ends = statement.ends.encode()
+def _page(call: Call, asked: Question, row: Row) -> Reply:
+    around, headers = asked.statement.around, list(COMMON)
+    items, token, count = row
+    counted = (around.counted, count, b",") if around.counted and count is not None else ()
+    link = b""
     if token is not None:
         following = _next(call, token.decode())
-        if not ends:
-            headers.append((b"link", f'<{following}>; rel="next"'.encode()))
+        if around.ends:
+            link = b',"@iot.nextLink":' + orjson.dumps(following)
         else:
-            ends = b',"@iot.nextLink":' + orjson.dumps(following) + ends
-    if statement.ends:
-        body = _with_base(body, call.base)
-    return Reply(200, body + ends, _media(statement.media), headers)
+            headers.append((b"link", f'<{following}>; rel="next"'.encode()))
+    items = _with_base(items or b"", call.base) if around.ends else items or b""
+    parts = (around.before, *counted, around.opens, items, around.closes, link, around.ends)
+    return Reply(200, b"".join(parts), _media(asked.statement.media), headers)
 
 
 def _entity(call: Call, body: bytes, row: bytes | None) -> Reply:

@@ -2,10 +2,10 @@
 """Within a batch a part may speak of what another one made: `$sensor1` in its address or its body."""
 
 import re
-from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
+import msgspec
 import orjson
 
 from smilecity.core.problems import Refusal
@@ -71,7 +71,7 @@ class Made:
         body = call.body
         if b"$" in body and call.method != "GET":
             body = self._body(body)
-        return replace(call, path=path, body=body)
+        return msgspec.structs.replace(call, path=path, body=body)
 
     def _entity(self, found: "re.Match[str]") -> str:
         if found[1] in _OURS and found[1] not in self._known:

@@ -93,11 +93,10 @@ class SensorThings:
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
         body = await read_body(scope, receive, self._limit) if scope["method"] in WRITES else b""
+        path = scope["raw_path"].decode("ascii") if scope.get("raw_path") else scope["path"]
         return Call(
             scope["method"],
-            unquote(scope["raw_path"].decode("ascii") if scope.get("raw_path") else scope["path"])
-            .removeprefix(PREFIX)
-            .rstrip("/"),
+            (unquote(path) if "%" in path else path).removeprefix(PREFIX).rstrip("/"),
             scope["query_string"].decode("ascii"),
             body,
             {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},

@@ -17,6 +17,7 @@ from typing import Any
 
 from smilecity.things.codecs.answers import SCRIPT_BYTES, Codec, Function
 from smilecity.things.codecs.yaml12 import TEXT_BYTES, DescriptionBroken, decoded_text, load
+from smilecity.things.rules import json_of, plain
 
 PARTS = {
     "uplinkDecoder": Function.DECODE_UPLINK,
@@ -24,6 +25,7 @@ PARTS = {
     "downlinkDecoder": Function.DECODE_DOWNLINK,
 }
 EXAMPLES = 500  # of one codec
+COMMANDS = 20  # of one codec that the desk offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,22 @@ class FoundCodec:
         """The script that decodes uplinks; empty if there is none."""
         codec = self.scripts.get(Function.DECODE_UPLINK)
         return codec.script if codec else ""
+
+    @property
+    def encoder(self) -> str:
+        """The script that encodes commands, if it is another one."""
+        codec = self.scripts.get(Function.ENCODE_DOWNLINK)
+        return codec.script if codec and codec.script != self.script and "\0" not in codec.script else ""
+
+    @property
+    def commands(self) -> list[list[Any]]:
+        """The vendor's examples of commands that a table can hold: [description, data]."""
+        found = [
+            [plain(one.description, 200), one.input.get("data")]
+            for one in self.examples
+            if one.function == Function.ENCODE_DOWNLINK
+        ]
+        return [one for one in found if isinstance(one[1], dict) and json_of(one[1])][:COMMANDS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from smilecity.space import reads as space
 from smilecity.things import actions
 from smilecity.things.actions import FeedSpec
 from smilecity.things.codecs.folder import FoundCodec, read_vendor, vendors
+from smilecity.things.demo import connecting, upkeep
 from smilecity.things.demo.declared import DECLARED
 from smilecity.things.demo.devices import CODECS, MODELS
 from smilecity.things.demo.fleet import FLEET
@@ -45,6 +46,8 @@ def move_in(keeper: int | None = None) -> Streams:
             kind = KINDS[sensor.kind]
             thing = _thing(sensor, keeper)
             streams |= _install(sensor, thing, kind, instruments[kind.model], properties)
+    upkeep.look_after()
+    connecting.connect(streams["hafensport-wetter", "temperature"])
     return streams
 
 
@@ -79,7 +82,10 @@ def _install(
     codec = Codec.objects.get(vendor=kind.model.vendor, name=kind.model.codec)
     feeds = [FeedSpec(s.field, kept[s.name].id, s.scale, s.offset) for s in kind.streams]
     if not Device.objects.filter(eui=sensor.eui, active=True).exists():
-        actions.register_device(NODE, sensor.eui, kind.model.device, thing, codec, feeds)
+        before, reason = upkeep.BEFORE.get(sensor.eui, ("", ""))
+        actions.register_device(NODE, before or sensor.eui, kind.model.device, thing, codec, feeds)
+        if before:
+            actions.replace_device(NODE, before, sensor.eui, reason=reason)
     return {(sensor.thing, name): stream.id for name, stream in kept.items()}
 
 

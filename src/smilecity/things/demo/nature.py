@@ -8,7 +8,7 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from smilecity.things.demo import devices
+from smilecity.things.demo import devices, faults
 from smilecity.things.demo.devices import Uplink
 from smilecity.things.demo.kinds import EMPTY_BIN_MILLIMETRES, Sensor
 
@@ -104,7 +104,7 @@ class Nature:
         return devices.weather_station(
             sensor.number,
             2.9,
-            air_temperature=self.temperature(moment),
+            air_temperature=self.temperature(moment) + faults.leap(sensor.thing, moment),
             relative_humidity=round(60 + 35 * self._noise("damp", moment, minutes=400), 1),
             atmospheric_pressure=round(100 + 2.5 * self._noise("pressure", moment, minutes=3000), 2),
             wind_speed=wind,

@@ -20,10 +20,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from smilecity.things.demo import faults
 from smilecity.things.demo.devices import Uplink
 from smilecity.things.demo.fleet import FLEET
 from smilecity.things.demo.kinds import KINDS, Sensor
 from smilecity.things.demo.nature import Nature
+from smilecity.things.demo.radio import heard
 
 SEED = 18057
 PAST_DAYS = 8
@@ -73,7 +75,7 @@ def message(sensor: Sensor, moment: datetime, uplink: Uplink) -> bytes:
             "f_port": uplink.f_port,
             "f_cnt": int(moment.timestamp() // 60) % 65536,
             "frm_payload": base64.b64encode(uplink.payload).decode(),
-            "rx_metadata": [{"gateway_ids": {"gateway_id": "demo-gateway"}, "rssi": -97, "snr": 7.2}],
+            "rx_metadata": heard(sensor),
             "received_at": at,
             "version_ids": {"brand_id": model.vendor, "model_id": model.device},
         },
@@ -87,19 +89,22 @@ async def simulate(door: Door, zone: ZoneInfo, now: Callable[[], datetime], sinc
     The node may not be open yet, or close in between: what it did not take is sent again.
     """
     nature = Nature(SEED, zone)
-    until = now()
+    until = opened = now()
     earliest = until - timedelta(days=PAST_DAYS)
     since = max(since, earliest) if since else earliest
     for start, end in _days_backwards(since, until):
         await asyncio.gather(
-            *(asyncio.to_thread(send, door, nature, FLEET[lane::LANES], start, end) for lane in range(LANES))
+            *(
+                asyncio.to_thread(send, door, nature, FLEET[lane::LANES], start, end, opened)
+                for lane in range(LANES)
+            )
         )
     log.info("past sent", since=since.isoformat(timespec="minutes"))
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         since, until = until, now()
         if any(True for sensor in FLEET for _ in moments(sensor, since, until)):
-            await asyncio.to_thread(send, door, nature, FLEET, since, until)
+            await asyncio.to_thread(send, door, nature, FLEET, since, until, opened)
 
 
 def _days_backwards(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -111,11 +116,24 @@ def _days_backwards(since: datetime, until: datetime) -> Iterator[tuple[datetime
         end = start
 
 
-def send(door: Door, nature: Nature, sensors: Sequence[Sensor], since: datetime, until: datetime) -> None:
-    """Everything these sensors say in this time, in its order, over one connection."""
+def send(
+    door: Door,
+    nature: Nature,
+    sensors: Sequence[Sensor],
+    since: datetime,
+    until: datetime,
+    opened: datetime | None = None,
+) -> None:
+    """Everything these sensors say in this time, in its order, over one connection.
+
+    `opened` is when the demo was, from which it is counted how long some are not well; None: all are.
+    """
     connection = http.client.HTTPConnection(door.host, door.port, timeout=10)
     for moment, sensor in heapq.merge(*(_spoken(sensor, since, until) for sensor in sensors)):
-        body = message(sensor, moment, nature.uplink(sensor, moment))
+        if opened and not faults.says(sensor.thing, moment, opened):
+            continue
+        felt = faults.felt_at(sensor.thing, moment, opened) if opened else moment
+        body = message(sensor, moment, nature.uplink(sensor, felt))
         while not _posted(connection, door.key, body):
             time.sleep(RETRY_SECONDS)
     connection.close()

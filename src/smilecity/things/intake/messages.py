@@ -9,9 +9,11 @@ typed; network servers may add others at any time, and both leave out what is em
 import base64
 import binascii
 import hashlib
+import re
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -20,8 +22,22 @@ from smilecity.things import rules
 
 MOST_PAYLOAD = 1024  # bytes; LoRaWAN allows 242
 NEWEST = timedelta(minutes=10)
+MOST_GATEWAYS = 16
+NOTHING = msgspec.Raw(b"[]")
+_GATEWAY = re.compile(r"[0-9A-Z][0-9A-Z._:-]{0,63}")
+BROKERED = "PACKETBROKER"  # another network's gateway, whose health is not ours to watch
 
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+
+
+class Reception(msgspec.Struct, frozen=True):
+    """How a gateway heard it: dBm and dB; where the gateway is, if it says so. `gateway` in capitals."""
+
+    gateway: str
+    rssi: float | None = None
+    snr: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -32,6 +48,24 @@ class Message(msgspec.Struct, frozen=True):
     f_port: int
     payload: bytes
     received_at: datetime
+    gateways: tuple[Reception, ...] = ()
+
+
+class _Position(msgspec.Struct):
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class _TtsGateway(msgspec.Struct):
+    eui: str = ""
+    gateway_id: str = ""
+
+
+class _TtsReception(msgspec.Struct):
+    gateway_ids: _TtsGateway
+    rssi: float | None = None
+    snr: float | None = None
+    location: _Position | None = None
 
 
 class _TtsUplink(msgspec.Struct):
@@ -40,6 +74,7 @@ class _TtsUplink(msgspec.Struct):
     f_port: int = 0
     f_cnt: Counter = 0
     frm_payload: str = ""
+    rx_metadata: msgspec.Raw = NOTHING
 
 
 class _TtsDevice(msgspec.Struct):
@@ -52,6 +87,13 @@ class _Tts(msgspec.Struct):
     uplink_message: _TtsUplink | None = None
 
 
+class _ChirpstackReception(msgspec.Struct):
+    gatewayId: str  # noqa: N815 - the wire's name
+    rssi: float | None = None
+    snr: float | None = None
+    location: _Position | None = None
+
+
 class _ChirpstackDevice(msgspec.Struct):
     devEui: str  # noqa: N815 - the wire's name
 
@@ -62,12 +104,15 @@ class _Chirpstack(msgspec.Struct):
     deduplicationId: uuid.UUID  # noqa: N815
     fPort: int = 0  # noqa: N815
     data: str = ""
+    rxInfo: msgspec.Raw = NOTHING  # noqa: N815
 
 
 Form = TypeVar("Form")
 
 _tts = msgspec.json.Decoder(_Tts)
 _chirpstack = msgspec.json.Decoder(_Chirpstack)
+_tts_receptions = msgspec.json.Decoder(list[_TtsReception])
+_chirpstack_receptions = msgspec.json.Decoder(list[_ChirpstackReception])
 
 
 def read_tts(body: bytes, now: datetime, oldest: datetime) -> Message | None:
@@ -88,6 +133,11 @@ def read_tts(body: bytes, now: datetime, oldest: datetime) -> Message | None:
         f_port=_port(uplink.f_port, "uplink_message.f_port"),
         payload=_payload(uplink.frm_payload, "uplink_message.frm_payload"),
         received_at=at,
+        gateways=_receptions(
+            _tts_receptions,
+            uplink.rx_metadata,
+            lambda one: one.gateway_ids.eui or one.gateway_ids.gateway_id,
+        ),
     )
 
 
@@ -101,7 +151,32 @@ def read_chirpstack(body: bytes, now: datetime, oldest: datetime) -> Message:
         f_port=_port(said.fPort, "fPort"),
         payload=_payload(said.data, "data"),
         received_at=_time(said.time, now, oldest, "time"),
+        gateways=_receptions(_chirpstack_receptions, said.rxInfo, lambda one: one.gatewayId),
     )
+
+
+def _receptions(
+    decoder: "msgspec.json.Decoder[list[Form]]", raw: msgspec.Raw, name: Callable[[Form], str]
+) -> tuple[Reception, ...]:
+    """Who heard it, the first 16. A hint: what is of another form is left out, and never costs the uplink."""
+    try:
+        heard: list[Any] = decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ()
+    return tuple(
+        Reception(
+            known,
+            one.rssi,
+            one.snr,
+            *((one.location.latitude, one.location.longitude) if one.location else ()),
+        )
+        for one in heard[:MOST_GATEWAYS]
+        if _is_gateway(known := name(one).upper())
+    )
+
+
+def _is_gateway(known: str) -> bool:
+    return known != BROKERED and _GATEWAY.fullmatch(known) is not None
 
 
 def _decoded(decoder: "msgspec.json.Decoder[Form]", body: bytes) -> Form:

@@ -13,6 +13,7 @@ from smilecity.people import rules as key_rules
 from smilecity.people.reads import KEY_BY_DIGEST
 from smilecity.things import facts
 from smilecity.things.codecs import Codec
+from smilecity.things.rules.feeding import KnownFeed
 
 MOST_REMEMBERED = 20_000
 SECONDS_FOR_A_CONNECTION = 4  # network servers wait 5 to 10 s for the answer
@@ -29,16 +30,6 @@ LEFT JOIN things_feed f ON f.device_id = d.id
 WHERE d.eui = %s AND d.active
 GROUP BY d.id, c.id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFeed:
-    """A dotted path into the decoded data, and where its value goes; a number times `scale` plus `offset`."""
-
-    path: tuple[str, ...]
-    datastream: int
-    scale: float = 1.0
-    offset: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

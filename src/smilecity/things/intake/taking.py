@@ -8,24 +8,27 @@ from prometheus_client import Counter
 
 from smilecity.things import rules
 from smilecity.things.codecs import CodecFailed, Sandbox
+from smilecity.things.intake.gateways import Gateways
 from smilecity.things.intake.line import Line, busy
 from smilecity.things.intake.messages import Message
 from smilecity.things.intake.register import KnownDevice, Register
-from smilecity.things.intake.rows import Row, results_of
+from smilecity.things.intake.rows import Row
 from smilecity.things.models import Uplink
+from smilecity.things.rules.feeding import results_of
 
 MOST_REASON = 500
 STORED, REPLAY, PARKED, UNDECODABLE = "stored", "replay", "parked", "undecodable"
-IGNORED, REFUSED = "ignored", "refused"
+HEARD, IGNORED, REFUSED = "heard", "ignored", "refused"
 
 _UPLINKS = Counter("smile_uplinks", "Uplinks by outcome", ["outcome"])
-_counted = {name: _UPLINKS.labels(name) for name in (STORED, REPLAY, PARKED, UNDECODABLE, IGNORED, REFUSED)}
+_OUTCOMES = (STORED, REPLAY, PARKED, UNDECODABLE, HEARD, IGNORED, REFUSED)
+_counted = {name: _UPLINKS.labels(name) for name in _OUTCOMES}
 
 log = structlog.get_logger("intake")
 
 
 def count(outcome: str) -> None:
-    """Count what came and became no uplink: ignored or refused."""
+    """Count what came and became no uplink: heard of a command, ignored or refused."""
     _counted[outcome].inc()
 
 
@@ -38,12 +41,15 @@ class Taken:
 
 
 class Taking:
-    """Takes uplinks: looks the device up, decodes, and stores through the line."""
+    """Takes uplinks: looks the device up, decodes, and stores through the line; `gateways` learn who heard them."""
 
-    def __init__(self, register: Register, sandbox: Sandbox, line: Line) -> None:
+    def __init__(
+        self, register: Register, sandbox: Sandbox, line: Line, gateways: Gateways | None = None
+    ) -> None:
         self._register = register
         self._sandbox = sandbox
         self._line = line
+        self._gateways = gateways
 
     async def take(self, message: Message) -> Taken:
         """Returns after the commit that holds it. Raises `Refusal` 503 if nothing can be stored for now."""
@@ -54,6 +60,8 @@ class Taking:
             row = await self._decoded(message, device)
         taken = await self._put(row)
         _counted[taken.outcome].inc()
+        if self._gateways is not None and taken.outcome != REPLAY:
+            self._gateways.heard(message, row.device)
         return taken
 
     async def _put(self, row: Row) -> Taken:

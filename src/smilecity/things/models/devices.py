@@ -18,6 +18,10 @@ class Codec(models.Model):
     script = models.TextField()
     digest = models.TextField()
     devices = models.JSONField(default=list)
+    commands = models.JSONField(default=list)
+    """The vendor's examples of commands: [description, data]."""
+    encoder = models.TextField(default="")
+    """The script that encodes commands, if it is not the one that decodes uplinks."""
     imported_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -181,8 +185,10 @@ class Command(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
+    expects_in = models.ForeignKey(Datastream, null=True, on_delete=models.SET_NULL, related_name="+")
+    """Where a value equal to `expects`, observed after it was made, shows that it is done."""
+    expects = models.JSONField(null=True)
     tries = models.SmallIntegerField(default=0)
-    try_after = models.DateTimeField(null=True)
     handed_as = models.TextField(default="")
     """What the network calls it once it has it."""
 
@@ -193,6 +199,11 @@ class Command(models.Model):
                 fields=["expires_at"],
                 name="command_open",
                 condition=models.Q(state__in=["waiting", "handed", "sent"]),
+            ),
+            models.Index(
+                fields=["expects_in"],
+                name="command_watched",
+                condition=models.Q(state__in=["handed", "sent", "confirmed"], expects_in__isnull=False),
             ),
         )
         constraints = (

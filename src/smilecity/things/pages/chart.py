@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The course of a day, a week, a month or a year: rows for a table, a sentence, numbers for the drawing."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import ngettext
 
 from smilecity.core import clock, moments
 from smilecity.core.problems import Sentence
@@ -17,7 +19,8 @@ from smilecity.core.who import Who
 from smilecity.things.pages import words
 from smilecity.things.reads import Bucket
 from smilecity.things.reads.register import Stream
-from smilecity.things.reads.series import series
+from smilecity.things.reads.series import Series, series
+from smilecity.things.reads.watching import MOST_ODD, Odd, counted, odd_values
 from smilecity.things.rules import said
 
 DAY, WEEK, MONTH, YEAR = "day", "week", "month", "year"
@@ -70,12 +73,13 @@ class Spans:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stretch of time: what is said, and what is drawn (empty where nothing is known)."""
+    """A stretch of time: what is said, what is drawn (empty where nothing is known), and whether a value is odd."""
 
     start: datetime
     time: str
     said: tuple[str, str, str]
     drawn: tuple[str, str, str]
+    odd: bool = False
 
     @property
     def cells(self) -> list[tuple[str, str]]:
@@ -85,13 +89,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The course of one datastream. Without rows nothing was measured in that time."""
+    """The course of one datastream. Without rows nothing was measured in that time; `odd` says what is."""
 
     id: int
     name: str
     unit: str
     sentence: str
     rows: list[Row]
+    odd: str = ""
 
 
 def asked(given: Given) -> Asked:
@@ -127,7 +132,7 @@ def charts(who: Who, streams: Sequence[Stream], asked: Asked) -> list[Chart]:
     for one in _chosen(streams, asked):
         found = series(who, one.id, asked.span, asked.day)
         if found is not None:
-            made.append(_chart(one, found.buckets, asked))
+            made.append(_chart(one, found, odd_values(who, one.id, found.since, found.until), asked))
     return made
 
 
@@ -151,12 +156,34 @@ def _chosen(streams: Sequence[Stream], asked: Asked) -> list[Stream]:
     return [one for one in numeric if one.id == asked.stream] or numeric[:most]
 
 
-def _chart(stream: Stream, buckets: Sequence[Bucket], asked: Asked) -> Chart:
+def _chart(stream: Stream, found: Series, odd: Sequence[Odd], asked: Asked) -> Chart:
+    buckets = found.buckets
     known = [one for one in buckets if one.mean is not None]
     shown = _without_ends(buckets) if asked.span == YEAR else buckets
-    rows = [_row(stream, one, asked.span) for one in shown] if known else []
+    where = odd_among([one.start for one in buckets], odd)
+    rows = [_row(stream, one, asked.span, odd=one.start in where) for one in shown] if known else []
     symbol = "" if stream.people else said.symbol(stream.unit)
-    return Chart(stream.id, words.name(stream), symbol, _sentence(stream, known, asked.span), rows)
+    sentence = _sentence(stream, known, asked.span)
+    return Chart(stream.id, words.name(stream), symbol, sentence, rows, _odd(odd))
+
+
+def odd_among(starts: Sequence[datetime], odd: Sequence[Odd]) -> set[datetime]:
+    """The starts of those stretches, in order, in which a value is odd."""
+    ranks = {bisect_right(starts, one.at) - 1 for one in odd}
+    return {starts[rank] for rank in ranks if rank >= 0}
+
+
+def _odd(found: Sequence[Odd]) -> str:
+    """How many values are odd, and in which way; empty for none."""
+    if not found:
+        return ""
+    ways = ", ".join(str(words.ODD[code]) for code in counted(found))
+    if len(found) == MOST_ODD:
+        return _("Sehr viele Werte sind auffällig: %(ways)s.") % {"ways": ways}
+    text = ngettext(
+        "%(count)d Wert ist auffällig: %(ways)s.", "%(count)d Werte sind auffällig: %(ways)s.", len(found)
+    )
+    return text % {"count": len(found), "ways": ways}
 
 
 def _without_ends(buckets: Sequence[Bucket]) -> Sequence[Bucket]:
@@ -165,13 +192,14 @@ def _without_ends(buckets: Sequence[Bucket]) -> Sequence[Bucket]:
     return buckets[known[0] : known[-1] + 1] if known else buckets
 
 
-def _row(stream: Stream, bucket: Bucket, span: str) -> Row:
+def _row(stream: Stream, bucket: Bucket, span: str, *, odd: bool) -> Row:
     numbers = (bucket.mean, bucket.low, bucket.high)
     return Row(
         bucket.start,
         _time(bucket.start, span),
         (_said(stream, numbers[0]), _said(stream, numbers[1]), _said(stream, numbers[2])),
         (_drawn(stream, numbers[0]), _drawn(stream, numbers[1]), _drawn(stream, numbers[2])),
+        odd,
     )
 
 

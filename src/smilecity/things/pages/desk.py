@@ -24,6 +24,7 @@ from smilecity.things.actions import declaring
 from smilecity.things.forms import DeclarationForm
 from smilecity.things.forms.declaration import typed
 from smilecity.things.pages import words
+from smilecity.things.pages.sections import sections
 from smilecity.things.pages.today import today_of
 from smilecity.things.reads import fleet as reads
 from smilecity.things.rules import declaration
@@ -44,6 +45,7 @@ def things(request: HttpRequest) -> HttpResponse:
         "after": found.after,
         "words": asked,
         "lacking": lacking,
+        "sections": sections(request),
         "path": [{"title": _("Schreibtisch"), "url": reverse("desk:today")}, {"title": _("Sensoren")}],
     }
     return render(request, "things/desk_things.html", context)
@@ -96,13 +98,14 @@ def declare(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @never_cache
 def today(request: HttpRequest) -> HttpResponse:
-    """GET /desk/things/today/: silent sensors, empty batteries, messages nobody could read, each with what to do."""
+    """GET /desk/things/today/: what is wrong with the sensors now, messages nobody could read, each with what to do."""
     who = _writer(request)
     context = {
         **today_of(who),
         "parked": raw.parked(who, MOST_RAW),
         "undecodable": raw.undecodable(who, MOST_RAW),
         "sees_raw": rights.may_see_raw(who),
+        "sections": sections(request),
         "path": [
             {"title": _("Schreibtisch"), "url": reverse("desk:today")},
             {"title": _("Sensoren"), "url": reverse("things-desk:list")},

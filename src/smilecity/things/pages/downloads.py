@@ -55,6 +55,7 @@ def _write(file: IO[bytes], found: Values) -> None:
             pa.field("result", pa.float64()),
             pa.field("resultJson", pa.string()),
             pa.field("parameters", pa.string()),
+            pa.field("resultQuality", pa.string()),
         ],
         metadata={"datastream": found.name, "licence": found.licence},
     )

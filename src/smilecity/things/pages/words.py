@@ -10,21 +10,32 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from smilecity.core import clock, moments
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
+from smilecity.core.problems import Sentence
 from smilecity.things.reads.register import Stream
 from smilecity.things.rules import is_silent, register, said
+from smilecity.things.rules.watch import codes
 
 # A working thing smiles on the map, a silent one does not.
 FACES = {register.WORKING: "free", register.SILENT: "closed", register.NEVER: "unknown"}
 MOST_NAMED = 4
+ODD: dict[str, Sentence] = {
+    "range": _later("nicht möglich für diese Größe"),
+    "jump": _later("weit weg von den Werten davor"),
+    "stuck": _later("seit ungewöhnlich langer Zeit derselbe Wert"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a datastream last said, in words; `silent` says since when it has not, empty while it speaks."""
+    """What a datastream last said, in words; `silent` says since when it has not, empty while it speaks.
+
+    `odd` says what is odd about it, empty for nothing.
+    """
 
     id: int
     name: str
@@ -33,6 +44,7 @@ class Value:
     time: str
     silent: str
     low: bool = False
+    odd: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +129,14 @@ def value(stream: Stream, now: datetime) -> Value:
         at=stream.at,
         time=past,
         silent=_("Keine aktuellen Daten seit %(moment)s") % {"moment": past} if silent else "",
+        odd=odd(stream.flags),
         low=stream.is_battery and register.is_low(stream.number, said.symbol(stream.unit)),
     )
+
+
+def odd(flags: int | None) -> str:
+    """What is odd about a value; empty for nothing."""
+    return ", ".join(str(ODD[code]) for code in codes(flags))
 
 
 def runs_it(noun: Noun) -> str:

@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the desk shows of things: those of which a person writes, and what needs a look today."""
+"""What the desk shows of things: those of which a person writes, and those that were never heard."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from smilecity.core import clock, nouns
+from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.paging import Page, page
 from smilecity.core.who import Who
 from smilecity.things import rights
-from smilecity.things.rules import register
 
 PAGE_SIZE = 30
 MOST_TROUBLES = 50
@@ -24,54 +22,25 @@ MOST_WORDS = 100
 
 KEPT = "(%(all)s OR n.area_id = ANY(%(areas)s))"
 
-# Silent is a thing of which something was heard, and nothing for longer than it should take.
-QUIET = f"""
-SELECT n.id, n.title, n.address, max(l.phenomenon_time) AS last, count(*) FILTER (WHERE l.phenomenon_time IS NULL),
-    count(*) FILTER (WHERE l.phenomenon_time < %(now)s - d.silent_after), count(*)
+NEVER = f"""
+SELECT n.id, n.title, n.address
 FROM things_datastream AS d
 JOIN core_noun AS n ON n.id = d.thing_id
 LEFT JOIN things_latest AS l ON l.datastream_id = d.id
 WHERE {KEPT}
 GROUP BY n.id
-HAVING CASE WHEN %(heard)s THEN bool_or(l.phenomenon_time < %(now)s - d.silent_after)
-    ELSE max(l.phenomenon_time) IS NULL END
-ORDER BY last NULLS FIRST, n.id LIMIT %(most)s
+HAVING max(l.phenomenon_time) IS NULL
+ORDER BY n.id LIMIT %(most)s
 """  # noqa: S608 - of our own parts
-
-EMPTY = f"""
-SELECT n.id, n.title, n.address, l.phenomenon_time, l.result
-FROM things_datastream AS d
-JOIN core_noun AS n ON n.id = d.thing_id
-JOIN things_observedproperty AS p ON p.id = d.observed_property_id
-JOIN things_latest AS l ON l.datastream_id = d.id
-WHERE {KEPT} AND (p.definition ~* 'battery|batterie' OR p.name ~* 'battery|batterie')
-    AND d.unit ->> 'symbol' = '%%' AND l.result < %(low)s
-ORDER BY l.result, n.id LIMIT %(most)s
-"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """A thing that says less than it should: of `of` datastreams `silent` are silent, and `never` were never heard."""
+    """A thing of which no datastream was ever heard."""
 
     id: int
     title: Mapping[str, str]
     address: str
-    last: datetime | None
-    never: int
-    silent: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """A thing whose battery is low: the share in percent that was left."""
-
-    id: int
-    title: Mapping[str, str]
-    address: str
-    at: datetime
-    share: float
 
 
 def declared(who: Who, *, words: str = "", lacking: bool = False, after: str = "") -> Page[Noun]:
@@ -101,25 +70,9 @@ def keepers(who: Who) -> list[Noun]:
     return list(found[:MOST_CHOICES])
 
 
-def silent(who: Who) -> list[Quiet]:
-    """Things of which a datastream fell silent, those first that were last heard longest ago."""
-    return _quiet(who, heard=True)
-
-
 def never_heard(who: Who) -> list[Quiet]:
     """Things of which no datastream was ever heard."""
-    return _quiet(who, heard=False)
-
-
-def low_batteries(who: Who) -> list[Empty]:
-    """Things whose battery should be changed, the emptiest first."""
-    rows = _rows(who, EMPTY, low=register.LOW_BATTERY)
-    return [Empty(id_, orjson.loads(title), *rest) for id_, title, *rest in rows]
-
-
-def _quiet(who: Who, *, heard: bool) -> list[Quiet]:
-    rows = _rows(who, QUIET, heard=heard, now=clock.now())
-    return [Quiet(id_, orjson.loads(title), *rest) for id_, title, *rest in rows]
+    return [Quiet(id_, orjson.loads(title), address) for id_, title, address in _rows(who, NEVER)]
 
 
 def _rows(who: Who, query: str, **asked: Any) -> list[tuple[Any, ...]]:

@@ -24,8 +24,8 @@ PARTS = f"""
     SELECT h.datastream_id, ds.name, h.start, h.rows, h.count, h.total, h.low, h.high
     FROM ds JOIN things_hour AS h ON h.datastream_id = ds.id
     WHERE h.start >= %(since)s AND h.start < %(until)s AND h.start < ds.rolled_until
-        AND (h.start < ds.forgotten_until OR NOT EXISTS (
-            SELECT FROM things_stalehour AS s WHERE s.datastream_id = h.datastream_id AND s.start = h.start))
+        AND (h.start < ds.forgotten_until OR (h.datastream_id, h.start) NOT IN (
+            SELECT s.datastream_id, s.start FROM things_stalehour AS s JOIN ds AS d ON d.id = s.datastream_id))
     UNION ALL
     SELECT s.datastream_id, ds.name, s.start, raw.*
     FROM ds JOIN things_stalehour AS s ON s.datastream_id = ds.id

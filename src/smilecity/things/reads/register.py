@@ -37,7 +37,7 @@ CHOICES_KEPT_SECONDS = 60
 
 STREAMS = f"""
 SELECT d.thing_id, d.id, d.name, d.description, d.properties, d.unit, d.people, d.multi, d.silent_after,
-    p.definition, p.name, p.properties, l.observation, l.phenomenon_time, l.result, l.value
+    p.definition, p.name, p.properties, l.observation, l.phenomenon_time, l.result, l.value, l.flags
 FROM unnest(%(things)s::bigint[]) AS asked (thing)
 CROSS JOIN LATERAL (
     SELECT d.* FROM things_datastream AS d JOIN core_noun AS n ON n.id = d.thing_id
@@ -61,7 +61,10 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A datastream with its last value: `number`, or else `value`. `at` is None if there never was one."""
+    """A datastream with its last value: `number`, or else `value`. `at` is None if there never was one.
+
+    `flags` says what the watch found odd about it (bits, `rules.watch`).
+    """
 
     id: int
     name: str
@@ -76,6 +79,7 @@ class Stream:
     at: datetime | None
     number: float | None
     value: Any
+    flags: int | None = None
 
     @property
     def is_battery(self) -> bool:
@@ -264,6 +268,7 @@ def _stream(row: tuple[Any, ...]) -> Stream:
         at=row[13],
         number=row[14],
         value=_json(row[15]),
+        flags=row[16],
     )
 
 

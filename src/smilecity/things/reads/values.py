@@ -13,13 +13,14 @@ from django.db import connection, transaction
 from smilecity.core.who import Who
 from smilecity.things import rights
 from smilecity.things.reads import SEEN
+from smilecity.things.reads.flagged import quality
 
 MOST_ID = 2**53
 MOST_ROWS = 5_000_000
 SECONDS = 600  # who reads slower than that begins anew with less
 LINES_AT_ONCE = 2000
 ROWS_AT_ONCE = 50_000
-HEAD = ("phenomenonTime", "phenomenonTimeEnd", "resultTime", "result", "parameters")
+HEAD = ("phenomenonTime", "phenomenonTimeEnd", "resultTime", "result", "parameters", "resultQuality")
 
 FOUND = f"""
 SELECT d.id, d.name, n.id, n.licence, k.title, t.operator, coalesce(l.count, 0)
@@ -49,12 +50,13 @@ COPY (
         CASE WHEN o.result IS NOT NULL THEN o.result::text
             WHEN o.value #>> '{{}}' ~ E'^[=+\\\\-@\\\\t\\\\r\\\\n]' THEN '''' || (o.value #>> '{{}}')
             ELSE o.value #>> '{{}}' END,
-        o.parameters::text
+        o.parameters::text, ({quality("o")})::text
     FROM things_observation AS o WHERE {WHERE} ORDER BY o.phenomenon_time, o.id
 ) TO STDOUT (FORMAT csv)
 """  # noqa: S608
 ROWS = f"""
-SELECT o.phenomenon_time, o.phenomenon_end, o.result_time, o.result, o.value::text, o.parameters::text
+SELECT o.phenomenon_time, o.phenomenon_end, o.result_time, o.result, o.value::text, o.parameters::text,
+    ({quality("o")})::text
 FROM things_observation AS o WHERE {WHERE} ORDER BY o.phenomenon_time, o.id
 """  # noqa: S608
 

@@ -14,9 +14,10 @@ MOST_RESULT_BYTES = 4096  # of one result that is no number, as JSON
 MOST_FIELD = 200  # characters of a feed's path
 MOST_INTERVAL = timedelta(days=366)
 
-TAKEN = {"uplinks"}  # by the way in for messages, below /things/
+TAKEN = {"uplinks", "json"}  # by the ways in for messages, below /things/
 
 _EUI = re.compile(r"[0-9A-Fa-f]{16}")
+_PART = re.compile(r"[0-9A-F]{1,16}")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _SEPARATORS = re.compile(r"[\s:.-]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text, or UTF-8, does not hold
@@ -26,6 +27,12 @@ def normal_eui(text: str) -> str | None:
     """The EUI as the register keeps it (16 hexadecimal capitals), however a label writes it; else None."""
     eui = _SEPARATORS.sub("", text)
     return eui.upper() if _EUI.fullmatch(eui) else None
+
+
+def part_of_eui(text: str) -> str:
+    """What may be part of an EUI, as the register keeps it; empty if it cannot be."""
+    part = _SEPARATORS.sub("", text).upper()
+    return part if _PART.fullmatch(part) else ""
 
 
 def is_key(text: str) -> bool:

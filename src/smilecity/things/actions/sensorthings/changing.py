@@ -13,6 +13,7 @@ from smilecity.things import facts
 from smilecity.things.actions import featuring, observations
 from smilecity.things.actions.sensorthings import creating, rows, telling, things
 from smilecity.things.models import Datastream, Featured
+from smilecity.things.reads.sensorthings import bodies
 from smilecity.things.reads.sensorthings.columns import TABLES
 from smilecity.things.rules import declaration
 from smilecity.things.rules.bodies import Body, read_body
@@ -72,7 +73,7 @@ def document(kind: str, id_: int) -> dict[str, Any]:
     """What an entity says of itself and may be changed: its writable properties, and its links to one."""
     table = TABLES[kind]
     told = [one.name for one in KINDS[kind].properties if one.writable]
-    pairs = ", ".join(f"'{name}', {table.columns[name].json.format(a='x')}" for name in told)
+    pairs = ", ".join(f"'{name}', ({bodies.json(table.columns[name], 'x')})::json" for name in told)
     query = (
         f"SELECT json_build_object({pairs})::text FROM {table.source.format(a='x')}"  # noqa: S608 - of our own parts
         f" WHERE {table.id.format(a='x')} = %(id)s"

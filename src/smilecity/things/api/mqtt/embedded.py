@@ -162,7 +162,7 @@ class Embedded:
                 log.warning("database away", error=type(error).__name__)
                 await asyncio.sleep(1)
 
-    async def _tell(self, happened: Happened) -> None:
+    async def _tell(self, happened: Happened) -> bool:
         """Each client what it may see; what is the same for several is asked once."""
         said: dict[tuple[str, str], list[Said]] = {}
         subscriptions = self._broker.subscriptions if self._broker else {}
@@ -174,6 +174,7 @@ class Embedded:
                     said[asked] = await self._said(text, happened, who)
                 self._hand(session, quality, _matching(said[asked], text))
         self._forget_gone()
+        return True
 
     async def _said(self, text: str, happened: Happened, who: Who) -> list[Said]:
         if _is_wild(text):

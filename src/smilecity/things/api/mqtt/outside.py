@@ -7,11 +7,12 @@ told apart, only what is public is told.
 
 import asyncio
 from collections.abc import Sequence
-from hashlib import blake2b
+from contextlib import suppress
 from typing import Any
 
 import psycopg
 import structlog
+from prometheus_client import Counter
 
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, Who
@@ -22,15 +23,18 @@ from smilecity.things.api.mqtt.following import READER, Follower
 from smilecity.things.api.mqtt.topics import Topic
 from smilecity.things.api.mqtt.updates import Happened, Said, Updates
 from smilecity.things.intake.mqtt import BrokerAddress, Client, Incoming
+from smilecity.things.intake.mqtt.naming import node_name
 
 LOCK = 0x4D515454  # "MQTT"
 STANDBY_SECONDS = 1.0
 MOST_AT_ONCE = 500
+SETTLING_SECONDS = (
+    5.0  # by then a broker has written what it acknowledged; docs/guides/mqtt.md has it do so each second
+)
+DROPPED = "$SYS/broker/publish/messages/dropped"
 WHO = Who(label="mqtt", scopes=frozenset({ApiKey.OBSERVE, ApiKey.READ_INTERNAL}))
 
-NODE = """
-SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()
-"""
+DROPS = Counter("smile_mqtt_dropped", "Messages the broker says it dropped for one of its clients")
 
 log = structlog.get_logger("mqtt")
 
@@ -51,6 +55,8 @@ class Outside:
         self._wanted = [_read(one) for one in wanted]
         self._client: Client | None = None
         self._standby = False
+        self._connections = 0
+        self._dropped: int | None = None
 
     async def run(self) -> None:
         """Serve until cancelled; a database that goes away and comes back interrupts it."""
@@ -70,8 +76,11 @@ class Outside:
             return {"status": "standby"}
         if self._client is None:
             return {"status": "away"}
-        since = self._client.away_since
-        return {"status": "away", "since": since.isoformat()} if since else {"status": "ok"}
+        if since := self._client.away_since:
+            return {"status": "away", "since": since.isoformat()}
+        if refused := [topic for topic in self._client.refused if topic != DROPPED]:
+            return {"status": "away", "refused": refused}
+        return {"status": "ok"}
 
     async def _serve_alone(self, connection: psycopg.AsyncConnection) -> None:
         while not await _locked(connection):
@@ -79,10 +88,12 @@ class Outside:
             await asyncio.sleep(STANDBY_SECONDS)
         self._standby = False
         prefix = self._address.prefix
-        asked = [f"{prefix}{topics.ROOT}/Observations", f"{prefix}{topics.ROOT}/+/Observations"]
-        client = self._client = Client(self._address, await _name(connection), asked, self._take)
+        asked = [f"{prefix}{topics.ROOT}/Observations", f"{prefix}{topics.ROOT}/+/Observations", DROPPED]
+        client = self._client = Client(self._address, await node_name(connection), asked, self._take)
         running = asyncio.create_task(client.run())
-        following = asyncio.create_task(Follower(self._tell, READER).follow(connection))
+        self._connections = 0
+        follower = Follower(self._tell, READER, settling=SETTLING_SECONDS, forgot=self._may_have_forgotten)
+        following = asyncio.create_task(follower.follow(connection))
         try:
             await asyncio.wait([running, following], return_when=asyncio.FIRST_COMPLETED)
             for ended in (running, following):
@@ -94,16 +105,36 @@ class Outside:
             await asyncio.gather(running, following, return_exceptions=True)
             self._client = None
 
+    def _may_have_forgotten(self) -> bool:
+        """Whether we were connected anew since this was asked before."""
+        before, self._connections = self._connections, self._client.connections if self._client else 0
+        return 0 < before < self._connections
+
+    def _count_dropped(self, payload: bytes) -> None:
+        """Mosquitto drops what does not fit its queue for a client, and tells it nobody but here."""
+        with suppress(ValueError):
+            dropped = int(payload)
+            if self._dropped is not None and dropped > self._dropped:
+                log.error(
+                    "the broker drops messages", messages=dropped - self._dropped, cure="max_queued_messages"
+                )
+                DROPS.inc(dropped - self._dropped)
+            self._dropped = dropped
+
     async def _take(self, incoming: Incoming) -> None:
+        if incoming.topic == DROPPED:
+            self._count_dropped(incoming.payload)
+            return
         topic = incoming.topic.removeprefix(self._address.prefix)
         await self._creating.take(Message(topic, incoming.payload, WHO, incoming.packet, incoming.again))
 
-    async def _tell(self, happened: Happened) -> None:
+    async def _tell(self, happened: Happened) -> bool:
         said = await self._updates.plain(happened, ANYONE)
         for topic in self._wanted:
             said += [(topic.text, payload) for payload in await self._updates.on(topic, happened, ANYONE)]
         for start in range(0, len(said), MOST_AT_ONCE):
             await self._publish(said[start : start + MOST_AT_ONCE])
+        return bool(said)
 
     async def _publish(self, said: Sequence[Said]) -> None:
         """Returns when the broker has them; while it is away, waits for it."""
@@ -120,12 +151,6 @@ class Outside:
 async def _locked(connection: psycopg.AsyncConnection) -> bool:
     row = await (await connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])).fetchone()
     return bool(row and row[0])
-
-
-async def _name(connection: psycopg.AsyncConnection) -> str:
-    """By this the broker knows the node again; the same for all its processes, another for any other node."""
-    row = await (await connection.execute(NODE)).fetchone()
-    return f"smile-{blake2b(repr(row).encode(), digest_size=6).hexdigest()}"
 
 
 def _read(text: str) -> Topic:

@@ -71,7 +71,6 @@ def compile(  # noqa: A001 - as re.compile
     return Statement(
         f"SELECT g.* FROM ({text}) AS g WHERE {scope.guard or 'true'}",  # noqa: S608 - of our own parts
         "list",
-        ends="}",
         mark=plan.mark,
         types=tuple((key.type, key.nullable) for key in plan.keys),
     )
@@ -213,13 +212,12 @@ def _statement(plan: _Plan, streams: str, part: str, chosen: list[str]) -> str:
     met, placed, shown = _places(asked.stretch)
     order = paging.order_by(plan.keys) or "1"
     behind = "true" if plan.nulls is None else paging.behind(plan.keys, plan.nulls)
-    count: list[Piece] = [Text('"@iot.count":'), "(SELECT count(*) FROM placed)", Text(",")]
+    count = "(SELECT count(*) FROM placed)" if asked.counts else "NULL"
     rows = f"string_agg({joined(_row(asked))}, ',' ORDER BY n) FILTER (WHERE n <= {top})"
     following = "NULL"
     if plan.keys and top:
-        place = paging.token(plan.mark, [key.told(key.sql) for key in plan.keys])
+        place = paging.token(plan.mark, plan.keys, [key.sql for key in plan.keys])
         following = f"CASE WHEN count(*) > {top} THEN (SELECT {place} FROM page WHERE n = {top}) END"  # noqa: S608
-    body = joined([Text("{"), *(count if asked.counts else []), Text('"value":['), rows, Text("]")])
     return f"""
 WITH ds AS MATERIALIZED ({streams}),
 part AS ({part}),
@@ -232,7 +230,7 @@ page AS (
     ) AS q
 ),
 shown AS MATERIALIZED (SELECT {shown} FROM page)
-SELECT {body} AS body, {following} AS next FROM shown
+SELECT {rows} AS items, {following} AS next, {count} AS count FROM shown
 """  # noqa: S608 - of our own parts
 
 

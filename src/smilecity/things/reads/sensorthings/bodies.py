@@ -1,9 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One entity as the standard writes it (18-088, 9.2.2): its properties, its links, and what is expanded of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from smilecity.core.problems import Refusal
 from smilecity.things.reads.sensorthings.columns import TABLES, Column
-from smilecity.things.reads.sensorthings.text import BASE, Piece, Text, instant, joined, literal, period, time
+from smilecity.things.reads.sensorthings.text import (
+    BASE,
+    Piece,
+    Text,
+    instant,
+    joined,
+    literal,
+    period,
+    time,
+    utc,
+)
 from smilecity.things.rules.entities import Kind
 from smilecity.things.rules.odata.functions import near
 from smilecity.things.rules.odata.tree import Query
@@ -23,6 +36,7 @@ MAY_MISS = {
 }
 NULL_IF_MISSING = {("Observation", "resultTime")}
 IDS = {"id", "@iot.id"}
+_EMPTY = "jsonb_build_object()"
 OWNERS = ("Datastream", "MultiDatastream")
 
 
@@ -45,12 +59,14 @@ def entity(kind: Kind, alias: str, query: Query, expanded: list[list[Piece]], ow
     if chosen is None or "@iot.selfLink" in chosen:
         parts.append([Text('"@iot.selfLink":"'), *here, Text('"')])
     optional: list[list[Piece]] = []
+    missing: list[Column] = []
     for one in kind.properties:
         if chosen is None or one.name in chosen:
-            column = TABLES[kind.name].columns[one.name]
+            column = column_of(kind, one.name, query)
             if (kind.name, one.name) in MAY_MISS - NULL_IF_MISSING:
                 comma = literal(f',"{one.name}":')
                 optional.append([f"{comma} || {json(column, alias)}"])
+                missing.append(column)
             else:
                 if column.type == "time":
                     parts.append([Text(f'"{one.name}":'), *_time(column, alias)])
@@ -58,6 +74,8 @@ def entity(kind: Kind, alias: str, query: Query, expanded: list[list[Piece]], ow
                 shown = json(column, alias)
                 null = (kind.name, one.name) in NULL_IF_MISSING
                 parts.append([Text(f'"{one.name}":'), f"coalesce({shown}, 'null')" if null else shown])
+    if kind.name == "Observation" and missing:
+        optional = [[_seldom(optional, missing, alias)]]
     shown_whole = {item.link for item in query.expand}
     links = [one.name for one in kind.links if one.name not in shown_whole]
     links = [name for name in links if chosen is None or name in chosen]
@@ -88,23 +106,47 @@ def choice(kind: Kind, query: Query) -> set[str] | None:
     return {path[0] for path in query.select}
 
 
+def column_of(kind: Kind, name: str, query: Query) -> Column:
+    """The property, of JSON only those members that `$select` names (`properties/a`)."""
+    column = TABLES[kind.name].columns[name]
+    inside = [path[1:] for path in query.select if path[0] == name]
+    if column.type not in ("json", "geometry") or not all(inside) or not inside:
+        return column
+    picked = _picked(column.value, inside)
+    return replace(
+        column, value=f"CASE WHEN {column.value} IS NOT NULL THEN coalesce({picked}, {_EMPTY}) END"
+    )
+
+
+def _picked(sql: str, paths: Sequence[Sequence[str]]) -> str:
+    """Of a JSON object (a template) the members at the paths, as far as they are there; null if none is."""
+    names = dict.fromkeys(path[0] for path in paths)
+    members = []
+    for name in names:
+        said = literal(name).replace("{", "{{").replace("}", "}}")
+        below = [path[1:] for path in paths if path[0] == name]
+        member = f"({sql}) -> {said}"
+        members.append(f"({said}, {_picked(member, below) if all(below) else member})")
+    return f"(SELECT jsonb_object_agg(m.k, m.v) FROM (VALUES {', '.join(members)}) AS m (k, v) WHERE m.v IS NOT NULL)"  # noqa: S608
+
+
 def json(column: Column, alias: str) -> str:
     """The property as JSON text in SQL; null if there is none."""
     value, end, other = (said.format(a=alias) for said in (column.value, column.end, column.other))
     match column.type:
         case "text":
-            return f"to_json(({column.json.format(a=alias)})::text)::text"
+            return f"to_json(({value})::text)::text"
         case "instant":
-            return f"left(to_json({value} AT TIME ZONE 'UTC')::text, -1) || 'Z\"'"
+            return f"left({utc(value)}, -1) || 'Z\"'"
         case "time":
-            quick = f"left(to_json({value} AT TIME ZONE 'UTC')::text, -1) || 'Z\"'"
+            quick = f"left({utc(value)}, -1) || 'Z\"'"
             return f"CASE WHEN {end} IS NULL THEN {quick} ELSE '\"' || {period(value, end)} || '\"' END"
         case "period":
             return f"'\"' || {period(value, end)} || '\"'"
         case "result":
             return f"coalesce(({value})::text, ({other})::text)"
         case _:
-            return f"({column.json.format(a=alias)})::text"
+            return f"({value})::text"
 
 
 def plain(column: Column, alias: str) -> str:
@@ -112,7 +154,7 @@ def plain(column: Column, alias: str) -> str:
     value, end, other = (said.format(a=alias) for said in (column.value, column.end, column.other))
     match column.type:
         case "text":
-            return f"({column.json.format(a=alias)})::text"
+            return f"({value})::text"
         case "instant":
             return instant(value)
         case "time":
@@ -122,11 +164,9 @@ def plain(column: Column, alias: str) -> str:
         case "result":
             return f"coalesce(({value})::text, ({other}) #>> ARRAY[]::text[])"
         case "json" | "geometry":
-            return (
-                f"({column.json.format(a=alias)}) #>> ARRAY[]::text[]"  # a text in it without quotation marks
-            )
+            return f"({value}) #>> ARRAY[]::text[]"  # a text in it without quotation marks
         case _:
-            return f"({column.json.format(a=alias)})::text"
+            return f"({value})::text"
 
 
 def _object(parts: list[list[Piece]], optional: list[list[Piece]]) -> list[Piece]:
@@ -141,11 +181,17 @@ def _object(parts: list[list[Piece]], optional: list[list[Piece]]) -> list[Piece
     return [Text("{"), f"substr({joined(rest)}, 2)", Text("}")]
 
 
+def _seldom(optional: list[list[Piece]], columns: list[Column], alias: str) -> str:
+    """What most have nothing of: one look at all columns tells, for a page has thousands of these."""
+    none = " AND ".join(f"{column.value.format(a=alias)} IS NULL" for column in columns)
+    return f"CASE WHEN NOT ({none}) THEN {joined([piece for part in optional for piece in part])} END"
+
+
 def _time(column: Column, alias: str) -> list[Piece]:
     """As `json` has it; the end that instants and intervals share is text, for a page has thousands of these."""
     value, end = column.value.format(a=alias), column.end.format(a=alias)
-    quick = f"left(to_json({value} AT TIME ZONE 'UTC')::text, -1)"
-    last = f"btrim(to_json({end} AT TIME ZONE 'UTC')::text, '\"')"
+    quick = f"left({utc(value)}, -1)"
+    last = f"btrim({utc(end)}, '\"')"
     return [f"CASE WHEN {end} IS NULL THEN {quick} ELSE {quick} || 'Z/' || {last} END", Text('Z"')]
 
 

@@ -5,17 +5,19 @@ Minutes and hours are told apart by the instant, so that an hour that comes twic
 the calendar and the clock on the wall: a day is one day, whether it has 23, 24 or 25 hours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from smilecity.core import clock
 from smilecity.things.rules.calendar import known_zone, offsets
 from smilecity.things.rules.odata import tree
 
 Range = tuple[datetime | None, datetime | None]
 
 ZONE = "%(zone)s::text"
-MOST_OFFSETS = 8  # within the bounds: four years with summer time
+MOST_OFFSETS = 8  # four years with summer time
 _WIDTHS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
@@ -96,20 +98,26 @@ class Stretch:
         )
 
     def _wall(self, at: str) -> str:
-        """As `local`, of a moment between the bounds, without asking the zone: that took a third of a year's chart."""
+        """As `local`, of a moment between the bounds, seldom asking the zone: that took a third of a year's chart.
+
+        The offsets of the last years are said; the zone is asked for what lies before them or still to come.
+        """
         since, until = self.bounds
         known = offsets(self.zone)
-        first = max(
-            (number for number, (start, _) in enumerate(known) if since and start <= since), default=0
-        )
-        held = [known[first], *(one for one in known[first + 1 :] if until is None or one[0] <= until)]
-        if len(held) > MOST_OFFSETS:
-            return self.local(at)
-        ways = [
-            f"WHEN {at} >= timestamptz '{start.isoformat()}' THEN {_ahead(by)}" for start, by in held[:0:-1]
-        ]
-        ahead = f"CASE {' '.join(ways)} ELSE {_ahead(held[0][1])} END" if ways else _ahead(held[0][1])
-        return f"({at} AT TIME ZONE {ahead})"
+        now = clock.now()
+        first = _held(known, since) if since else 0
+        last = max(first, _held(known, min(until, now) if until else now))
+        begin = max(first, last - MOST_OFFSETS + 1)
+        ways = []
+        if last + 1 < len(known) and (until is None or known[last + 1][0] <= until):
+            ways.append(f"WHEN {at} >= {_moment(known[last + 1][0])} THEN {self.local(at)}")
+        for start, by in known[last:begin:-1]:
+            ways.append(f"WHEN {at} >= {_moment(start)} THEN {_ahead(at, by)}")
+        rest = _ahead(at, known[begin][1])
+        if begin > first:
+            ways.append(f"WHEN {at} >= {_moment(known[begin][0])} THEN {rest}")
+            rest = self.local(at)
+        return f"(CASE {' '.join(ways)} ELSE {rest} END)" if ways else rest
 
     def _of_months(self, local: str) -> str:
         if self.bucket.many == 1:
@@ -135,5 +143,14 @@ def _utc(at: str) -> str:
     return f"({at} AT TIME ZONE interval '0')"
 
 
-def _ahead(offset: timedelta) -> str:
-    return f"interval '{offset.total_seconds():.0f} seconds'"
+def _held(known: Sequence[tuple[datetime, timedelta]], at: datetime) -> int:
+    """Which of the offsets holds at this moment."""
+    return max((number for number, (start, _) in enumerate(known) if start <= at), default=0)
+
+
+def _moment(at: datetime) -> str:
+    return f"timestamptz '{at.isoformat()}'"
+
+
+def _ahead(at: str, offset: timedelta) -> str:
+    return f"({at} AT TIME ZONE interval '{offset.total_seconds():.0f} seconds')"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 
+from smilecity.things.reads.flagged import quality
 from smilecity.things.rights import Sight
 
 Type = Literal["text", "number", "instant", "period", "time", "json", "result", "geometry", "bool"]
@@ -17,13 +18,12 @@ Type = Literal["text", "number", "instant", "period", "time", "json", "result", 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A property: `json` for the answer (null if there is none), `value` for comparing.
+    """A property: `value` is what it is in SQL, null if there is none.
 
     `end` is where a `time` or a `period` ends (null in a `time` that is an instant); `box` is around a `geometry`. A
     `result` is a number in `value`, or else JSON in `other`.
     """
 
-    json: str
     value: str
     type: Type
     end: str = ""
@@ -74,39 +74,28 @@ def parameters(sight: Sight) -> dict[str, Any]:
     return {"all": sight.all, "areas": sight.areas, "partners": sight.partners}
 
 
-def instant(sql: str) -> str:
-    """The instant as text in UTC with milliseconds; with microseconds where they say more, so that nothing is lost."""
-    return (
-        f"to_char({sql} AT TIME ZONE 'UTC', CASE WHEN mod(date_part('microseconds', {sql})::int, 1000) = 0"
-        """ THEN 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)"""
-    )
-
-
 def _text(sql: str) -> Column:
-    return Column(sql, sql, "text")
+    return Column(sql, "text")
 
 
 def _json(sql: str) -> Column:
-    return Column(sql, sql, "json")
+    return Column(sql, "json")
 
 
 def _instant(sql: str) -> Column:
-    return Column(instant(sql), sql, "instant")
+    return Column(sql, "instant")
 
 
 def _period(start: str, end: str) -> Column:
-    return Column(f"{instant(start)} || '/' || {instant(end)}", start, "period", end)
+    return Column(start, "period", end)
 
 
 def _time(start: str, end: str) -> Column:
-    shown = (
-        f"CASE WHEN {end} IS NULL THEN {instant(start)} ELSE {instant(start)} || '/' || {instant(end)} END"
-    )
-    return Column(shown, start, "time", end)
+    return Column(start, "time", end)
 
 
 def _geometry(sql: str, box: str) -> Column:
-    return Column(sql, sql, "geometry", box=box)
+    return Column(sql, "geometry", box=box)
 
 
 def _described() -> dict[str, Column]:
@@ -226,7 +215,6 @@ def _stream(only: str, columns: dict[str, Column], links: dict[str, Join]) -> Ta
 
 
 _COMPLEX = "'http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_ComplexObservation'::text"
-_RESULT = "CASE WHEN {a}.result IS NULL THEN {a}.value::json ELSE to_json({a}.result) END"
 
 TABLES: dict[str, Table] = {
     "Thing": Table(
@@ -351,8 +339,8 @@ TABLES: dict[str, Table] = {
         {
             "phenomenonTime": _time("{a}.phenomenon_time", "{a}.phenomenon_end"),
             "resultTime": _instant("{a}.result_time"),
-            "result": Column(_RESULT, "{a}.result", "result", other="{a}.value"),
-            "resultQuality": _json("{a}.quality"),
+            "result": Column("{a}.result", "result", other="{a}.value"),
+            "resultQuality": _json(quality("{a}")),
             "validTime": _period("{a}.valid_start", "{a}.valid_end"),
             "parameters": _json("{a}.parameters"),
         },

@@ -8,7 +8,7 @@ import orjson
 
 from smilecity.core.problems import Refusal
 from smilecity.things.reads.sensorthings import bodies, scopes
-from smilecity.things.reads.sensorthings.columns import TABLES
+from smilecity.things.reads.sensorthings.columns import TABLES, Column
 from smilecity.things.reads.sensorthings.expressions.values import Context
 from smilecity.things.reads.sensorthings.lists import Listed
 from smilecity.things.reads.sensorthings.scopes import Scope
@@ -29,19 +29,32 @@ GEOMETRIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A way of telling: SQL for one `row`, and what stands around the rows; `ends` follows the link to the next page.
+class Around:
+    """What stands around the items of a list, put there by the door: the database would copy them all once more.
 
-    `counted` stands before the count of all, if it is told; `items` puts the rows together, if not by commas.
-    `select`, given the body's SQL and the list, makes the query over `r`; `beside` is one more column for it (`g`).
+    `counted` stands before the count of all, if it is told; `ends` follows the link to the next page.
+    """
+
+    before: bytes = b"{"
+    counted: bytes = b'"@iot.count":'
+    opens: bytes = b'"value":['
+    closes: bytes = b"]"
+    ends: bytes = b"}"
+
+
+ENTITIES = Around()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way of telling: SQL for one `row`, and what stands `around` the rows.
+
+    `items` puts the rows together, if not by commas. `select`, given the SQL for the items and the list, makes the query
+    over `r`; `beside` is one more column for it (`g`).
     """
 
     row: str
-    before: str = "{"
-    counted: str = '"@iot.count":'
-    opens: str = '"value":['
-    closes: str = "]"
-    ends: str = "}"
+    around: Around = ENTITIES
     items: str = ""
     media: str = "application/json"
     beside: str = ""
@@ -72,7 +85,11 @@ def data_array(scope: Scope, query: Query) -> Form:
     names = _names(scope.kind, query)
     cells: list[Piece] = []
     for name in names:
-        shown = _id(scope) if name == "id" else bodies.json(scope.table.columns[name], scope.alias)
+        shown = (
+            _id(scope)
+            if name == "id"
+            else bodies.json(bodies.column_of(scope.kind, name, query), scope.alias)
+        )
         cells += [Text("," if cells else "["), f"coalesce(({shown})::text, 'null')"]
     cells.append(Text("]"))
     heads = ",".join(quoted(name) for name in names)
@@ -90,9 +107,9 @@ def data_array(scope: Scope, query: Query) -> Form:
         Text("]}"),
     ]
 
-    def select(body: str, found: Listed) -> str:
+    def select(items: str, found: Listed) -> str:
         return (
-            f"SELECT {body} AS body, (SELECT {found.next} FROM r) AS next FROM ("  # noqa: S608
+            f"SELECT {items} AS items, (SELECT {found.next} FROM r) AS next, {found.count} AS count FROM ("  # noqa: S608
             f"SELECT {joined(group)} AS told, b.first FROM (SELECT r.g, count(*) AS many, min(r.n) AS first,"
             f" string_agg(r.j, ',' ORDER BY r.n) AS items FROM r WHERE r.n <= {found.top} GROUP BY r.g) AS b"
             " JOIN things_datastream AS d ON d.id = b.g) AS t"
@@ -113,11 +130,7 @@ def csv(context: Context, scope: Scope, query: Query) -> Form:
     header = ",".join(heads) + LINE
     return Form(
         row,
-        before=header,
-        counted="",
-        opens="",
-        closes="",
-        ends="",
+        Around(header.encode(), b"", b"", b"", b""),
         items=f"string_agg(r.j, {_line_end()}) FILTER (WHERE r.n <= {_top(scope, query)}) || {_line_end()}",
         media="text/csv; charset=utf-8; header=present",
     )
@@ -137,7 +150,7 @@ def geojson(scope: Scope, query: Query) -> Form:
     geometry = (
         _where(scope)
         if kind.name == "Thing"
-        else _bare(scope.table.columns[shape].json.format(a=scope.alias))
+        else _bare(scope.table.columns[shape].value.format(a=scope.alias))
     )
     chosen = bodies.choice(kind, query)
     names = [
@@ -145,7 +158,7 @@ def geojson(scope: Scope, query: Query) -> Form:
     ]
     told: list[Piece] = []
     for name in names:
-        shown = bodies.json(scope.table.columns[name], scope.alias)
+        shown = bodies.json(bodies.column_of(scope.kind, name, query), scope.alias)
         told.append(literal(f",{quoted(name)}:") + f" || {shown}")
     row = joined(
         [
@@ -162,9 +175,7 @@ def geojson(scope: Scope, query: Query) -> Form:
     )
     return Form(
         row,
-        before='{"type":"FeatureCollection",',
-        counted='"numberMatched":',
-        opens='"features":[',
+        Around(b'{"type":"FeatureCollection",', b'"numberMatched":', b'"features":['),
         media="application/geo+json",
     )
 
@@ -174,7 +185,7 @@ def _cells(context: Context, scope: Scope, query: Query, prefix: str) -> tuple[l
     heads, cells = [], []
     for name in _names(scope.kind, query):
         heads.append(prefix + name)
-        cells.append(_id(scope) if name == "id" else _cell(scope, name))
+        cells.append(_id(scope) if name == "id" else _cell(scope, bodies.column_of(scope.kind, name, query)))
     for item in query.expand:
         link = scope.kind.link(item.link)
         if link is None or link.many:
@@ -199,9 +210,8 @@ def _line(cells: list[str]) -> str:
     return joined(pieces)
 
 
-def _cell(scope: Scope, name: str) -> str:
+def _cell(scope: Scope, column: Column) -> str:
     """A number or a time as it is; a text in quotation marks, and never a formula."""
-    column = scope.table.columns[name]
     plain = bodies.plain(column, scope.alias)
     if column.type in ("instant", "time", "period", "number", "bool"):
         return plain

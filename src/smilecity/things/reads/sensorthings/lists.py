@@ -27,7 +27,7 @@ class Listed:
     """A list as parts of SQL: `rows` is a subquery `r` with `j`, an entity, and `n`, its number from 1.
 
     `items` puts the entities of the page together; `more` says whether there is a next page, `token` where it begins
-    (both over all rows), and `next` is that token or null; `count` is of all there are.
+    (both over all rows), and `next` is that token or null; `count` is of all there are, null if that is not asked.
     """
 
     rows: str
@@ -59,7 +59,7 @@ def listed(
     keys, said = order.keys(context, scope, query.orderby)
     marked = paging.mark(scope.kind.name, said)
     conditions = filters(context, scope, query)
-    count = _count(scope, query, conditions) if query.count else ""
+    count = _count(scope, query, conditions) if query.count else "NULL"
     behind = "" if nulls is None else paging.behind(keys, nulls)
     kept = newest.is_kept(scope, query) and not behind
     columns = [f"{row} AS j", *(f"{key.sql} AS k{number}" for number, key in enumerate(keys))]
@@ -76,7 +76,7 @@ def listed(
         conditions, skip = (*conditions, paging.from_on(keys, place.found(*conditions), skip)), 0
     found = f"{', '.join(columns)} {place.found(*conditions)}"
     rows = f"(SELECT 1 AS n, {found})" if kept and scope.owner else _numbered(found, keys, top, skip)
-    told = paging.token(marked, [key.told(f"r.k{number}") for number, key in enumerate(keys)])
+    told = paging.token(marked, keys, [f"r.k{number}" for number in range(len(keys))])
     more = "false" if not top else f"count(*) > {top}" + (" OR max(r.many) > 1" if kept else "")
     token = f"max(CASE WHEN r.n = {top} THEN {told} END)"
     items = f"string_agg(r.j, ',') FILTER (WHERE r.n <= {top})"
@@ -195,7 +195,7 @@ def _many(context: Context, kind: Kind, alias: str, scope: Scope, item: Expand, 
         all_of.token,
         Text('"'),
     ]
-    count: list[Piece] = [Text(f',"{name}@iot.count":'), all_of.count] if all_of.count else []
+    count: list[Piece] = [Text(f',"{name}@iot.count":'), all_of.count] if query.count else []
     told: list[Piece] = [
         *count,
         Text(f',"{name}":['),

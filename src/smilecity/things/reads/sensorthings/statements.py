@@ -23,7 +23,8 @@ class Statement:
     """One statement with its named parameters; those of the path's ids (`scopes.name_of_step`) come with each call.
 
     No row means that there is no such place. What its row holds depends on `answer`:
-    `list`: the answer without its end, and the token of the next page or null; `ends` comes after the link to that.
+    `list`: the items (null: none), the token of the next page or null, and how many there are in all, if that is asked;
+    `around` says what stands around them.
     `entity`: the answer, and the hash of the stored row.
     `text`: the answer (null: there is nothing), of the media type `media`; `value` the same in JSON.
 
@@ -36,7 +37,7 @@ class Statement:
     parameters: dict[str, Any] = field(default_factory=dict)
     shapes: tuple[ShapeQuestion, ...] = ()
     media: str = "application/json"
-    ends: str = ""
+    around: formats.Around = formats.ENTITIES
     mark: str = ""
     types: tuple[tuple[Type, bool], ...] = ()
 
@@ -125,18 +126,17 @@ def _list(
         form = formats.geojson(scope, query)
     alone = not form.items and not form.select
     found = lists.listed(context, scope, query, form.row, nulls=nulls, beside=form.beside, alone=alone)
-    count = f"concat({literal(form.counted)}, {found.count}, ',')" if found.count and form.counted else "''"
-    body = joined([Text(form.before), count, Text(form.opens), form.items or found.items, Text(form.closes)])
+    items = form.items or found.items
     text = (
-        f"WITH r AS MATERIALIZED (SELECT * FROM {found.rows} AS q) {form.select(body, found)}"  # noqa: S608
+        f"WITH r AS MATERIALIZED (SELECT * FROM {found.rows} AS q) {form.select(items, found)}"  # noqa: S608
         if form.select
-        else f"SELECT {body} AS body, {found.next} AS next FROM {found.rows} AS r"  # noqa: S608
+        else f"SELECT {items} AS items, {found.next} AS next, {found.count} AS count FROM {found.rows} AS r"  # noqa: S608
     )
     return Statement(
         _guarded(scope, text),
         "list",
         media=form.media,
-        ends=form.ends,
+        around=form.around,
         mark=found.mark,
         types=tuple((key.type, key.nullable) for key in found.keys),
     )

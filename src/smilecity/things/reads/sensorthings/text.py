@@ -54,7 +54,12 @@ def instant(sql: str) -> str:
 
     `to_char` takes half as long again.
     """
-    return f"btrim(to_json({sql} AT TIME ZONE 'UTC')::text, '\"') || 'Z'"
+    return f"btrim({utc(sql)}, '\"') || 'Z'"
+
+
+def utc(sql: str) -> str:
+    """The instant as JSON in quotation marks, without the Z; an interval, for names of zones are looked up each time."""
+    return f"to_json({sql} AT TIME ZONE interval '0')::text"
 
 
 def period(start: str, end: str) -> str:

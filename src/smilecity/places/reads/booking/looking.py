@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All that a decision about a slot needs: asked before every booking, and again under its lock.
+
+One round trip; where the policy has quotas, is for residents or takes fees, one more for each of these.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.conf import settings
+from django.utils.translation import get_language
+
+from smilecity.core import clock, nouns
+from smilecity.core.models import Noun
+from smilecity.core.who import Who
+from smilecity.people.reads import has_home, kind_of
+from smilecity.places import rights
+from smilecity.places.models import Unit
+from smilecity.places.reads.booking.had import Had, had_of
+from smilecity.places.reads.booking.prepared import prepared
+from smilecity.places.reads.school import school
+from smilecity.places.rules import booking as rules
+from smilecity.places.rules import openness
+from smilecity.places.rules.booking import times
+from smilecity.places.rules.booking.deciding import DAYS_LOOKED
+
+Span = times.Span
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A unit as a booking finds it: what the rules are told (`facts`), and what the write needs.
+
+    `root` is the top of its tree, `leaves` its parts without parts. `known` is the booking of the same key,
+    `stale` are holds that are over and still have claims there.
+    """
+
+    unit: int
+    place: int
+    root: int
+    leaves: list[int]
+    policy: rules.Policy
+    version: int
+    facts: rules.Facts
+    known: int | None
+    stale: list[int]
+
+
+def look(
+    who: Who,
+    unit: int,
+    span: Span,
+    *,
+    key: UUID | None = None,
+    organisation: int | None = None,
+    besides: int | None = None,
+    days: int = 0,
+) -> Look | None:
+    """What is known of this unit around this span; nothing if it cannot be booked, or not be seen by who asks.
+
+    `besides` is a booking that does not count, for it is to be moved. `days` are looked at after the span, at least
+    as many as the next free slots are looked for in.
+    """
+    now = clock.now()
+    since, until = _window(span, now, days)
+    with prepared() as cursor:
+        cursor.execute(
+            _LOOK,
+            {
+                "unit": unit,
+                "now": now,
+                "open_ended": openness.OPEN_ENDED,
+                "since": since,
+                "until": until,
+                "key": key,
+                "besides": besides,
+            },
+            prepare=True,
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    found = dict(zip(_COLUMNS, row, strict=True))
+    if not _may_see(who, found):
+        return None
+    policy = policy_of(found["rules"])
+    had = Had()
+    if (policy.person if organisation is None else policy.organisation).limits():
+        had = had_of(who.account, organisation, found["policy"], span, besides)
+    return Look(
+        unit=unit,
+        place=found["place"],
+        root=found["root"],
+        leaves=found["leaves"],
+        policy=policy,
+        version=found["version"],
+        facts=_facts(who, found, policy, now, (since, until), organisation, had),
+        known=found["known"],
+        stale=found["stale"] or [],
+    )
+
+
+@lru_cache(maxsize=512)
+def policy_of(text: str) -> rules.Policy:
+    """The policy that this JSON says; checked when it was kept, and remembered while it stays the same."""
+    return rules.checked(orjson.loads(text))
+
+
+def policy_of_unit(unit: Unit) -> rules.Policy | None:
+    """The rules by which this unit is booked, if it can be."""
+    return policy_of(orjson.dumps(unit.booked_by.rules).decode()) if unit.booked_by else None
+
+
+def openings(row: dict[str, Any], policy: rules.Policy, since: datetime, until: datetime) -> list[Span]:
+    """When the place of this row can be booked: its hours and the policy's; unknown hours do not close it."""
+    zone, state = settings.SMILE.zone, settings.SMILE.state
+    position = _position(row["spot"])
+    text = row["hours"] or "24/7"
+    told = otherwise(row["otherwise"])
+    found = openness.open_spans(text, told, since, until, zone, position, state, school=school())
+    if policy.hours:
+        own = openness.open_spans(policy.hours, (), since, until, zone, position, state, school=school())
+        return openness.both(found, own)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _position(text: str | None) -> tuple[float, float] | None:
+    spot = orjson.loads(text) if text else None
+    return (spot[0], spot[1]) if spot else None
+
+
+def otherwise(text: str | None) -> list[openness.Otherwise]:
+    """Exceptional times as the rules know them, from their JSON."""
+    if text is None:
+        return []
+    return [
+        openness.Otherwise(
+            datetime.fromisoformat(one["start"]).astimezone(UTC),
+            datetime.fromisoformat(one["end"]).astimezone(UTC),
+            one["open"],
+            one["cause"],
+            one["reason"],
+        )
+        for one in orjson.loads(text)
+    ]
+
+
+def _window(span: Span, now: datetime, days: int) -> Span:
+    """Whole days, so that what the hours say for them is reckoned once."""
+    zone = settings.SMILE.zone
+    first = max(span[0], now).astimezone(zone).date()
+    long = (span[1] - span[0]).days + DAYS_LOOKED + 3
+    return times.day_span(first, zone, max(days, long))
+
+
+def _may_see(who: Who, found: dict[str, Any]) -> bool:
+    if found["visibility"] == Noun.PUBLIC:
+        return True
+    noun = Noun(visibility=found["visibility"], area_id=found["area"], keeper_id=found["keeper"])
+    return nouns.may_see(who, noun) or rights.may_write(who, noun.area_id, noun.keeper_id)
+
+
+def _facts(
+    who: Who,
+    found: dict[str, Any],
+    policy: rules.Policy,
+    now: datetime,
+    window: Span,
+    organisation: int | None,
+    had: Had,
+) -> rules.Facts:
+    language = get_language() or settings.LANGUAGE_CODE
+    closings = [one for one in otherwise(found["otherwise"]) if not one.open]
+    return rules.Facts(
+        now=now,
+        zone=settings.SMILE.zone,
+        open=tuple(openings(found, policy, *window)),
+        taken=_spans(found["taken"]),
+        closed=tuple(((one.start, one.end), nouns.in_text(one.reason, language)) for one in closings),
+        group=_group(policy, organisation),
+        for_organisation=organisation is not None,
+        member=rights.is_member(who, found["keeper"]),
+        resident=policy.who == rules.RESIDENTS and has_home(who),
+        keeps=rights.may_write(who, found["area"], found["keeper"]),
+        open_now=had.open,
+        minutes=had.minutes,
+        room_for=found["room_for"],
+    )
+
+
+def _spans(text: str | None) -> tuple[Span, ...]:
+    """Spans from their JSON: Django's way of reading moments takes longer than the rest of the look."""
+    if text is None:
+        return ()
+    said = datetime.fromisoformat
+    return tuple(
+        (said(start).astimezone(UTC), said(end).astimezone(UTC)) for start, end in orjson.loads(text)
+    )
+
+
+def _group(policy: rules.Policy, organisation: int | None) -> str:
+    """Who pays which fee; asked only where there are any."""
+    if organisation is None:
+        return rules.PERSON
+    return rules.BUSINESS if policy.fees and kind_of(organisation) in _BUSINESSES else rules.CLUB
+
+
+_BUSINESSES = ("business", "firm")
+_COLUMNS = (
+    "place", "root", "leaves", "room_for", "policy", "rules", "version", "visibility", "area", "keeper", "spot", "hours",
+    "taken", "stale", "otherwise", "known",
+)  # fmt: skip
+# The tree is found first and kept as lists, so that a server which knows nothing of the tables yet expects few rows too.
+# Claims are sought leaf by leaf (OFFSET 0 keeps it so) and joined to as few spans as can be.
+# A closing of a part or of the whole closes what shares ground with it; an opening is for what lies below it.
+_LOOK = """
+WITH RECURSIVE up (id, parent_id) AS (
+    SELECT id, parent_id FROM places_unit WHERE id = %(unit)s
+    UNION SELECT u.id, u.parent_id FROM places_unit u JOIN up ON u.id = up.parent_id
+), below (id, parent_id) AS (
+    SELECT %(unit)s::bigint, NULL::bigint
+    UNION SELECT u.id, u.parent_id FROM places_unit u JOIN below ON u.parent_id = below.id
+), tree AS MATERIALIZED (
+    SELECT (SELECT id FROM up WHERE parent_id IS NULL) AS root, ARRAY(SELECT id FROM up) AS above,
+        ARRAY(SELECT id FROM below) AS parts, ARRAY(
+            SELECT id FROM below WHERE id NOT IN (SELECT parent_id FROM below WHERE parent_id IS NOT NULL) ORDER BY id
+        ) AS leaves
+), near AS MATERIALIZED (
+    SELECT c.booking_id, c.during FROM tree CROSS JOIN unnest(leaves) AS leaf CROSS JOIN LATERAL (
+        SELECT booking_id, during FROM places_claim
+        WHERE unit_id = leaf AND during && tstzrange(%(since)s, %(until)s)
+          AND booking_id IS NOT NULL AND booking_id IS DISTINCT FROM %(besides)s OFFSET 0
+    ) c
+), over AS MATERIALIZED (
+    SELECT ARRAY(SELECT id FROM places_booking WHERE state = 'held' AND hold_until <= %(now)s) AS holds
+)
+SELECT t.place_id, root, leaves, t.room_for, p.id, p.rules::text, p.version, n.visibility, n.area_id, n.keeper_id,
+    n.geo->>'coordinates', l.opening_hours,
+    (SELECT jsonb_agg(jsonb_build_array(lower(one), upper(one))) FROM (
+        SELECT unnest(range_agg(during)) AS one FROM near, over WHERE booking_id <> ALL (holds)) AS joined),
+    (SELECT array_agg(DISTINCT booking_id ORDER BY booking_id) FROM near, over WHERE booking_id = ANY (holds)),
+    (SELECT jsonb_agg(jsonb_build_object(
+            'start', coalesce(lower(e.during), %(since)s), 'end', coalesce(upper(e.during), %(now)s + %(open_ended)s),
+            'open', e.open, 'cause', e.cause, 'reason', e.reason) ORDER BY e.during)
+     FROM places_exceptional e
+     WHERE e.place_id = t.place_id AND e.ended_at IS NULL AND e.during && tstzrange(%(since)s, %(until)s)
+       AND (e.unit_id IS NULL OR e.unit_id = ANY (above) OR (NOT e.open AND e.unit_id = ANY (parts)))),
+    (SELECT k.id FROM places_booking k WHERE k.key = %(key)s)
+FROM tree, places_unit t
+JOIN places_policy p ON p.id = t.booked_by_id
+JOIN places_place l ON l.noun_id = t.place_id
+JOIN core_noun n ON n.id = t.place_id
+WHERE t.id = %(unit)s
+"""

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is known of boxes: which there are, what waits for them, and what they may be told."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from smilecity.core import clock, sealing
+from smilecity.core.who import Who
+from smilecity.places import rights
+from smilecity.places.models import Compartment, Controller, Exceptional, Grant, Handle, LockCommand
+from smilecity.places.reads.opening import as_rule
+from smilecity.places.rules import openness
+from smilecity.places.rules.locks import handles, lives, messages, signing
+
+AGAIN = timedelta(seconds=5)
+"""A command of which nothing was heard is sent again after this, with the same id."""
+MOST_AT_ONCE = 50
+
+
+def secret_of(controller: Controller) -> bytes | None:
+    """What signs both ways; None if it was sealed with another node's secret."""
+    found = sealing.opened(bytes(controller.secret))
+    return bytes.fromhex(found) if found else None
+
+
+def is_at(key: str, connector: int) -> bool:
+    """Whether the controller with this key speaks by this connector."""
+    found = Controller.objects.filter(key=key, connector=connector, transport=Controller.MQTT, active=True)
+    return found.exists()
+
+
+def closed_because(compartment: Compartment) -> openness.Otherwise | str | None:
+    """Why its place is closed now: the exceptional time, `hours`, or None if it is open."""
+    now, place = clock.now(), compartment.unit.place
+    rows = Exceptional.objects.filter(
+        Q(unit=None) | Q(unit=compartment.unit_id), place=place, during__contains=now, ended_at=None
+    )
+    others = [as_rule(one) for one in rows]
+    soon = now + timedelta(seconds=1)
+    spot = (place.noun.geo or {}).get("coordinates")
+    position = (spot[0], spot[1]) if spot else None
+    text = place.opening_hours or "24/7"
+    if openness.open_spans(text, others, now, soon, settings.SMILE.zone, position, settings.SMILE.state):
+        return None
+    return openness.why_closed(others, (now, soon)) or "hours"
+
+
+def boxes_with_work(who: Who) -> list[tuple[int, str, str, int | None]]:
+    """The controllers for which a command waits: id, key, transport and connector; for the node alone."""
+    if not rights.may_let_go(who):
+        return []
+    open_ = LockCommand.objects.filter(_due()).values("controller")
+    return list(
+        Controller.objects.filter(id__in=open_, active=True)
+        .order_by("id")
+        .values_list("id", "key", "transport", "connector_id")
+    )
+
+
+def commands_due(who: Who, controller: int) -> list[tuple[LockCommand, dict[str, Any]]]:
+    """What must be said to this controller now, in its order, signed; for the node alone.
+
+    What a handle is checked by goes out wrapped for this controller, and is kept nowhere.
+    """
+    if not rights.may_let_go(who):
+        return []
+    found = LockCommand.objects.filter(_due(), controller=controller, controller__active=True)
+    rows = list(found.select_related("controller", "grant").order_by("counter")[:MOST_AT_ONCE])
+    secret = secret_of(rows[0].controller) if rows else None
+    if secret is None:
+        return []
+    verifiers = verifiers_of([one.grant for one in rows if one.grant and one.what == messages.INSTALL])
+    said = []
+    for one in rows:
+        body = dict(one.body["said"])
+        if one.what == messages.INSTALL:
+            if one.grant is None or one.grant.version != body["version"]:
+                continue  # meanwhile there is a newer one, and its own command
+            kept = verifiers[one.grant.id]
+            body["handles"] = [
+                {**each, "secret": handles.wrapped(secret, text, each["handle"])} for each, text in kept
+            ]
+        made = messages.command(
+            one.controller.key, one.id, one.counter or 0, one.what, body,
+            nonce=one.body["nonce"], issued=one.made_at, expires=one.expires_at,
+        )  # fmt: skip
+        said.append((one, signing.signed(secret, made)))
+    return said
+
+
+def verifiers_of(grants: list[Grant]) -> dict[int, list[tuple[dict[str, Any], bytes]]]:
+    """Of each grant by what it is opened without the node: the person's handles that are good, and its own."""
+    now = clock.now()
+    accounts = {one.account_id for one in grants if one.account_id}
+    own = {one.handle_id for one in grants if one.handle_id}
+    good = list(
+        Handle.objects.filter(Q(account__in=accounts) | Q(id__in=own), lost_at=None)
+        .exclude(ends_at__lte=now)
+        .order_by("id")
+    )
+    return {
+        grant.id: [
+            told
+            for one in good
+            if one.id == grant.handle_id or (one.account_id and one.account_id == grant.account_id)
+            if (told := _verifier(one)) is not None
+        ]
+        for grant in grants
+    }
+
+
+def _verifier(handle: Handle) -> tuple[dict[str, Any], bytes] | None:
+    """How the controller knows it: what may be read by all, and what not."""
+    said: dict[str, Any] = {"handle": handle.handle, "kind": handle.kind}
+    if handle.ends_at:
+        said["until"] = messages.stamp(handle.ends_at)
+    if handle.kind != Handle.CODES:
+        return said, bytes(handle.digest)
+    seed = sealing.opened(bytes(handle.seed))
+    return ({**said, "after": handle.counter}, bytes.fromhex(seed)) if seed else None
+
+
+def _due() -> Q:
+    now = clock.now()
+    again = Q(state=lives.SENT, sent_at__lt=now - AGAIN)
+    return (Q(state=lives.WAITING) | again) & Q(expires_at__gt=now)

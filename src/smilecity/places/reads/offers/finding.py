@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dates of offers that answer a wish: in a list by time, on a map, in a calendar, at a place."""
+
+import math
+import re
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import DateTimeField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.db.models.fields.tuple_lookups import TupleGreaterThan
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, ExtractMinute
+from django.utils.translation import gettext_lazy as _
+
+from smilecity.core import clock, nouns, search
+from smilecity.core.models import Noun
+from smilecity.core.paging import Page
+from smilecity.core.problems import Refusal
+from smilecity.core.who import Who
+from smilecity.places.models import Occasion, Offer
+from smilecity.places.rules import finding
+from smilecity.places.rules.offers import Wish
+from smilecity.places.rules.offers.wishing import NEAR_METRES
+from smilecity.space import reads as space
+
+PAGE_SIZE = 30
+MOST = 200
+COUNTED_TO = 200
+MOST_FEW = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
+_WITH = ("offer__noun__keeper", "offer__noun__area", "offer__place__noun", "offer__unit")
+
+
+def offer(who: Who, key: str) -> Offer | None:
+    """The offer at `/offers/<key>/` with its noun, keeper, area, place and unit, if this reader may see it."""
+    found = Offer.objects.filter(noun__in=Noun.objects.filter(nouns.sees(who)), noun__address=f"offers/{key}")
+    mine = (
+        Offer.objects.filter(noun__address=f"offers/{key}", author=who.account)
+        if who.account
+        else found.none()
+    )
+    return (found | mine).select_related("noun__keeper", "noun__area", "place__noun", "unit").first()
+
+
+def found(who: Who, wish: Wish) -> QuerySet[Any]:
+    """All public dates that answer the wish, cancelled ones among them, each with its offer, in order of `begins`.
+
+    Three questions of its own at most: the area, which offers have the words,
+    and which are left.
+    """
+    now, zone = clock.now(), settings.SMILE.zone
+    since, until = wish.span(now, zone)
+    rows: QuerySet[Any] = _in_order().filter(during__overlap=(since, until))
+    if wish.hours is not None or wish.weekday is not None:
+        rows = _by_the_clock(rows, wish)
+    return _of_these(rows, Offer.objects.filter(_offered(who, wish)), wish).select_related(*_WITH)
+
+
+def sought(who: Who, wish: Wish, *, after: str = "", size: int = PAGE_SIZE) -> Page[Occasion]:
+    """A page of the dates that answer the wish, in order of time. Refuses a cursor that is none of ours."""
+    size = max(1, min(size, MOST))
+    rows = found(who, wish)
+    if after:
+        moment, number = _decoded(after)
+        keys = (F("begins"), F("id"))
+        rows = rows.filter(TupleGreaterThan(keys, (Value(moment, DateTimeField()), Value(number))))
+    some = list(rows[: size + 1])
+    if len(some) <= size:
+        return Page(some, "")
+    last = some[size - 1]
+    micros = (last.during.lower - _EPOCH) // timedelta(microseconds=1)
+    return Page(some[:size], f"{micros}-{last.id}")
+
+
+def counted(who: Who, wish: Wish) -> int:
+    """How many dates answer the wish; one more than `COUNTED_TO` is many."""
+    return found(who, wish).order_by()[: COUNTED_TO + 1].count()
+
+
+def with_position(who: Who, wish: Wish, limit: int) -> list[Occasion]:
+    """The next date of each offer that answers the wish and is somewhere, at most `limit` offers, for a map."""
+    rows = found(who, wish).filter(cancelled=False, offer__noun__geo__isnull=False)
+    firsts: dict[int, Occasion] = {}
+    for one in rows[: limit * 5]:
+        firsts.setdefault(one.offer_id, one)
+    return list(firsts.values())[:limit]
+
+
+def calendar(who: Who, wish: Wish, limit: int) -> list[Occasion]:
+    """The dates that answer the wish, in order of time, at most `limit`, for a feed."""
+    return list(found(who, wish)[:limit])
+
+
+def places_with(who: Who, wish: Wish) -> QuerySet[Any, int]:
+    """The ids of places at which something answers the wish and is not cancelled; for `place__in`."""
+    rows = found(who, wish).filter(cancelled=False, offer__place__isnull=False)
+    ids: QuerySet[Any, int] = rows.order_by().values_list("offer__place", flat=True)
+    return ids
+
+
+def coming(who: Who, one: Offer, limit: int = 12) -> list[Occasion]:
+    """The offer's next dates, cancelled ones among them, that which is on now first. Ask `offer` whether it is seen."""
+    return list(_in_order().filter(offer=one.noun_id, during__overlap=(clock.now(), None))[:limit])
+
+
+def next_of(who: Who, offers: Collection[int]) -> dict[int, Occasion]:
+    """The next date of each of these offers that is not cancelled."""
+    rows = _in_order().filter(offer__in=offers, cancelled=False, during__overlap=(clock.now(), None))
+    return {one.offer_id: one for one in rows.order_by("offer", "begins", "id").distinct("offer")}
+
+
+def _in_order() -> QuerySet[Any]:
+    begins = Func(F("during"), function="lower", output_field=DateTimeField())
+    rows: QuerySet[Any] = Occasion.objects.annotate(begins=begins).order_by("begins", "id")
+    return rows
+
+
+def _by_the_clock(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
+    zone = settings.SMILE.zone
+    if wish.weekday is not None:
+        rows = rows.annotate(on=ExtractIsoWeekDay("begins", tzinfo=zone)).filter(on=wish.weekday)
+        rows = rows.exclude(offer__rule="")
+    if wish.hours is not None:
+        minute = ExtractHour("begins", tzinfo=zone) * 60 + ExtractMinute("begins", tzinfo=zone)
+        rows = rows.annotate(minute=minute).filter(minute__gte=wish.hours[0], minute__lt=wish.hours[1])
+    return rows
+
+
+def _of_these(rows: QuerySet[Any], offers: QuerySet[Offer], wish: Wish) -> QuerySet[Any]:
+    """The dates of these offers. What leaves few of them is asked first: the planner cannot guess how few.
+
+    Few dates are then put in order; walking all of the city's by the index until enough are found would take long.
+    """
+    if not (wish.q or wish.near or wish.area or wish.place or wish.organiser):
+        return rows.filter(offer__in=offers)
+    few = list(offers.order_by().values_list("pk", flat=True)[: MOST_FEW + 1])
+    if len(few) > MOST_FEW:
+        return rows.filter(offer__in=offers)
+    apart = ExpressionWrapper(F("begins") + Value(timedelta()), output_field=DateTimeField())
+    sorted_rows: QuerySet[Any] = rows.filter(offer__in=few).annotate(begins=apart)
+    return sorted_rows
+
+
+def _offered(who: Who, wish: Wish) -> Q:
+    """What is asked of the offer, as one condition."""
+    asked = Q(noun__visibility=Noun.PUBLIC)
+    for name, value in (("kind", wish.kind), ("category", wish.category)):
+        if value:
+            asked &= Q(**{name: value})
+    if wish.place:
+        asked &= Q(place__noun__address=f"places/{wish.place}")
+    if wish.organiser:
+        asked &= Q(noun__keeper__address=f"organisations/{wish.organiser}")
+    if wish.area:
+        area = space.area_by_key(who, wish.area)
+        asked &= Q(noun__area__in=nouns.areas_below([area.noun_id])[area.noun_id] if area else [])
+    if wish.near:
+        asked &= Q(noun__box__touches=_around(wish.near))
+    if wish.q:
+        titled = Noun.objects.filter(kind="offer", visibility=Noun.PUBLIC)
+        asked &= Q(noun__in=search.matching(titled, wish.q).order_by().values("pk"))
+    return asked & _said(wish)
+
+
+def _said(wish: Wish) -> Q:
+    asked = Q()
+    if wish.free:
+        asked &= Q(free=True) | (Q(free=None) if wish.unknown else Q(free=True))
+    if wish.language:
+        known = Q(languages__contains=[wish.language])
+        asked &= known | Q(languages=[]) if wish.unknown else known
+    for one in wish.access:
+        asked &= _access(one, unknown=wish.unknown)
+    if wish.age is not None:
+        fits = (Q(age_from=None) | Q(age_from__lte=wish.age)) & (Q(age_to=None) | Q(age_to__gte=wish.age))
+        said = Q(age_from__isnull=False) | Q(age_to__isnull=False)
+        asked &= fits if wish.unknown else fits & said
+    return asked
+
+
+def _access(name: str, *, unknown: bool) -> Q:
+    """What the offer says; where it says nothing, what its place says."""
+    silent = ~Q(access__has_key=name)
+    known = Q(access__contains={name: "yes"}) | (silent & Q(place__access__contains={name: "yes"}))
+    nobody = silent & (Q(place=None) | ~Q(place__access__has_key=name))
+    return known | nobody if unknown else known
+
+
+def _around(spot: tuple[float, float]) -> tuple[float, float, float, float]:
+    """A box that reaches about `NEAR_METRES` to every side."""
+    high = NEAR_METRES / finding.METRES_A_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(min(89.0, abs(spot[1])))))
+    return spot[0] - wide, spot[1] - high, spot[0] + wide, spot[1] + high
+
+
+def _decoded(cursor: str) -> tuple[datetime, int]:
+    found = _CURSOR.fullmatch(cursor) if cursor.isascii() else None
+    try:
+        return _EPOCH + timedelta(microseconds=int(found[1])), int(found[2])  # type: ignore[index]
+    except (TypeError, OverflowError):
+        raise Refusal(
+            "paging.bad-cursor", _("Diese Seite der Liste gibt es nicht."), field="after",
+            cure=_("Beginnen Sie am Anfang der Liste."),
+        ) from None  # fmt: skip

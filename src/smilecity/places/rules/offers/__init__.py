@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Offers: what may be said of them, when they take place, who gets a seat. Without tables, clock or network."""
+
+from smilecity.places.rules.offers.comparing import FIELDS, changed, differences, mark, merged, plain
+from smilecity.places.rules.offers.described import (
+    ACCESS,
+    CATEGORIES,
+    HELP,
+    JOIN,
+    KINDS,
+    LOOK_BACK,
+    OFFER,
+    REGISTRATION,
+    TAKEN,
+    TRUSTED,
+    Checked,
+    Said,
+    checked,
+    checked_key,
+    checked_seats,
+    checked_text,
+    checked_texts,
+    checked_time,
+    facts,
+    found_by,
+)
+from smilecity.places.rules.offers.recurrence import HORIZON_DAYS, Dates, dates, ended, moments, shifted
+from smilecity.places.rules.offers.repeating import Repeat, repeat_of, rule_of
+from smilecity.places.rules.offers.seats import moving_up, state_of
+from smilecity.places.rules.offers.spoken import clock_of, said
+from smilecity.places.rules.offers.wishing import Wish, answers
+
+__all__ = [
+    "ACCESS",
+    "CATEGORIES",
+    "FIELDS",
+    "HELP",
+    "HORIZON_DAYS",
+    "JOIN",
+    "KINDS",
+    "LOOK_BACK",
+    "OFFER",
+    "REGISTRATION",
+    "TAKEN",
+    "TRUSTED",
+    "Checked",
+    "Dates",
+    "Repeat",
+    "Said",
+    "Wish",
+    "answers",
+    "changed",
+    "checked",
+    "checked_key",
+    "checked_seats",
+    "checked_text",
+    "checked_texts",
+    "checked_time",
+    "clock_of",
+    "dates",
+    "differences",
+    "ended",
+    "facts",
+    "found_by",
+    "mark",
+    "merged",
+    "moments",
+    "moving_up",
+    "plain",
+    "repeat_of",
+    "rule_of",
+    "said",
+    "shifted",
+    "state_of",
+]

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a table of values is written, guessed from its first lines."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from smilecity.things.rules.tables.reading import (
+    CLOCK,
+    EPOCH,
+    EPOCH_MS,
+    GERMAN,
+    GERMAN_TIME,
+    ISO,
+    ISO_TIME,
+    MILLISECONDS,
+    MOST_CELL,
+    NOTHING,
+    SECONDS,
+    UTF8,
+    UTF16,
+    WINDOWS,
+    Layout,
+    cells_of,
+    number,
+    text_of,
+)
+
+DELIMITERS = (";", "\t", "|", ",")
+HEAD = 64 * 1024  # bytes that are looked at to guess
+MOST_COLUMNS = 500
+LOOKED_AT = 200  # lines
+MOST_NAMES = 100  # of datastreams, in a column
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the first lines look like: the layout without datastreams, the names of columns, the first rows."""
+
+    layout: Layout
+    names: list[str]
+    rows: list[list[str]]
+
+
+def encoding_of(head: bytes) -> str:
+    """UTF-16 by its mark or its many zeros, else UTF-8 if it is that, else Windows-1252."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 3 > len(head) > 3:
+        return UTF16
+    try:
+        head[: head.rfind(b"\n") + 1 or len(head)].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return WINDOWS
+    return UTF8
+
+
+def utf16_of(head: bytes) -> str:
+    """Which UTF-16 it is; without a mark the zeros tell, for most letters are of the first 256."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
+
+
+def guess(head: bytes, encoding: str, zone: str, *, delimiter: str = "") -> Guess:
+    """How the table is written, by its first lines; its `delimiter` may be known."""
+    lines = [text_of(line, encoding) for line in head.splitlines()[:LOOKED_AT]]
+    lines = [line for line in lines if line.strip() and "\0" not in line]
+    delimiter = delimiter or _delimiter(lines)
+    table = [cells_of(line, delimiter)[:MOST_COLUMNS] for line in lines]
+    width = max(map(len, table), default=0)
+    has_header = bool(table) and not any(_is_datum(cell) for cell in table[0]) and len(table) > 1
+    rows = table[1:] if has_header else table
+    columns = [[row[number] for row in rows if number < len(row)] for number in range(width)]
+    layout = Layout(encoding=encoding, delimiter=delimiter, header=has_header, zone=zone)
+    layout = _with_time(layout, columns)
+    layout = msgspec.structs.replace(layout, decimal=_decimal(layout, columns))
+    layout = _with_long_form(layout, columns)
+    titles = table[0] if has_header else []
+    names = [(titles[number] if number < len(titles) else "")[:MOST_CELL] for number in range(width)]
+    return Guess(layout, names, [[cell[:MOST_CELL] for cell in row] for row in rows])
+
+
+def names_in(guessed: Guess, column: int) -> list[str]:
+    """The names in a column of a long table, as far as the first rows show them."""
+    found = dict.fromkeys(row[column] for row in guessed.rows if column < len(row))
+    return [name for name in found if name.casefold() not in NOTHING][:MOST_NAMES]
+
+
+def format_of(texts: Sequence[str]) -> str | None:
+    """The format of most of these; None if fewer than seven of ten are times."""
+    for format_, shape in (
+        (ISO, ISO_TIME),
+        (GERMAN, GERMAN_TIME),
+        (SECONDS, EPOCH),
+        (MILLISECONDS, EPOCH_MS),
+    ):
+        if texts and sum(shape.fullmatch(text) is not None for text in texts) >= 0.7 * len(texts):
+            return format_
+    return None
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """That by which most lines have the same number of cells, more than one; the first of the usual ones."""
+    best, share = DELIMITERS[0], 0.0
+    for one in DELIMITERS:
+        counts = Counter(len(cells_of(line, one)) for line in lines)
+        width, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        if width > 1 and times / len(lines) > share + 0.05:
+            best, share = one, times / len(lines)
+    return best
+
+
+def _is_datum(cell: str) -> bool:
+    return bool(cell) and (
+        _is_number(cell) or any(shape.fullmatch(cell) for shape in (ISO_TIME, GERMAN_TIME))
+    )
+
+
+def _is_number(cell: str) -> bool:
+    for decimal in (",", "."):
+        try:
+            number(cell, decimal)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _with_time(layout: Layout, columns: Sequence[Sequence[str]]) -> Layout:
+    for place, column in enumerate(columns):
+        said = [cell for cell in column if cell]
+        format_ = format_of(said)
+        if format_ is None:
+            continue
+        after = [cell for cell in columns[place + 1] if cell] if place + 1 < len(columns) else []
+        apart = (
+            bool(after)
+            and all(CLOCK.fullmatch(cell) for cell in after)
+            and not any(":" in one for one in said)
+        )
+        return msgspec.structs.replace(layout, time=place, format=format_, clock=place + 1 if apart else None)
+    return layout
+
+
+def _decimal(layout: Layout, columns: Sequence[Sequence[str]]) -> str:
+    cells = [
+        cell
+        for place, column in enumerate(columns)
+        if place not in (layout.time, layout.clock)
+        for cell in column
+    ]
+    commas = sum(re.fullmatch(r"[+-]?[\d.]*\d,\d+", cell, re.ASCII) is not None for cell in cells)
+    points = sum(re.fullmatch(r"[+-]?[\d,]*\d\.\d+", cell, re.ASCII) is not None for cell in cells)
+    if commas == points:
+        return "." if layout.delimiter == "," else ","
+    return "," if commas > points else "."
+
+
+def _with_long_form(layout: Layout, columns: Sequence[Sequence[str]]) -> Layout:
+    """A table is long if beside the time there is one column of numbers, and one of a few names that come again."""
+    others = [place for place in range(len(columns)) if place not in (layout.time, layout.clock)]
+    numbers = [place for place in others if _mostly(columns[place], _is_number)]
+    names = [place for place in others if place not in numbers and _repeats(columns[place])]
+    if len(numbers) != 1 or not names:
+        return layout
+    return msgspec.structs.replace(layout, name=names[0], value=numbers[0])
+
+
+def _mostly(column: Sequence[str], holds: Callable[[str], bool]) -> bool:
+    said = [cell for cell in column if cell.casefold() not in NOTHING]
+    return bool(said) and sum(map(holds, said)) >= 0.8 * len(said)
+
+
+def _repeats(column: Sequence[str]) -> bool:
+    said = [cell for cell in column if cell]
+    return len(said) > 1 and len(set(said)) <= min(MOST_NAMES, len(said) // 2 + 1)

@@ -36,8 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
     What decides whether a change lands tries the same examples each time; everybody else's runs look for new ones.
     """
-    if os.environ.get("SMILE_CI"):
-        hypothesis.settings.load_profile("ci")
+    hypothesis.settings.register_profile("patient", deadline=None)
+    hypothesis.settings.load_profile("ci" if os.environ.get("SMILE_CI") else "patient")
     if "DATABASE_URL" not in os.environ:
         from smilecity.core.database import attach
 

@@ -196,7 +196,6 @@ REFUSED: dict[str, tuple[str, ...]] = {
         "/desk/bookings/at/sporthalle-luetten-klein/seasons/new/",
         "/desk/bookings/at/sporthalle-luetten-klein/units/new/",
         "/desk/places/hafensport/closings/new/",
-        "/desk/places/hafensport/limits/",
         "/desk/places/hafensport/photos/",
         "/desk/offers/new/",
         "/desk/offers/import/",
@@ -205,7 +204,6 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "stefan": ("/desk/organisations/new/", "/desk/organisations/rostock/roles/", "/me/data/forget/"),
     "olga": (
         "/desk/keys/",
-        "/desk/things/heide-wetter/watch/",
         "/desk/things/devices/70B3D57ED0050005/command/",
         "/desk/things/devices/70B3D57ED0050005/replace/",
         "/desk/things/connectors/new/tts/",

@@ -98,4 +98,3 @@ def test_who_runs_them_sees_what_is_to_do_and_says_what_for(city: City, visit: B
     expect(page.get_by_text("Gespeichert.")).to_be_visible()
     page.goto(f"{city.address}/desk/things/today/")
     expect(page.get_by_role("heading", name="Unsere Sensoren heute")).to_be_visible()
-    expect(page.get_by_role("region", name="Batterie bald leer")).to_be_visible()

@@ -71,7 +71,6 @@ def test_without_the_constraint_two_get_the_slot_and_with_it_one(scratch: Any, d
 def locked(url: str, order: list[int], both_began: threading.Barrier) -> bool:
     """Take two locks in this order; whether it went through. Who waits for a lock misses the barrier."""
     with psycopg.connect(url) as one:
-        one.execute("SET deadlock_timeout = '100ms'")
         try:
             for lock in order:
                 one.execute("SELECT pg_advisory_xact_lock(%s)", [lock])

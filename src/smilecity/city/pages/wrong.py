@@ -22,6 +22,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing here, or nothing that this reader may see: both look the same."""
+    if request.path.startswith("/api/"):
+        return answered(request, Refusal("request.unknown", "There is nothing at this address.", status=404))
     if request.path.endswith(".json"):
         return answered(request, Refusal("request.unknown", _("Diese Seite gibt es nicht."), status=404))
     return render(request, "404.html", status=404)

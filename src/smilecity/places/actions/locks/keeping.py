@@ -33,7 +33,6 @@ def keep_controller(
 
     By who keeps the place. Lock: the controller's row.
     """
-    _checked(key, name, transport, connector)
     with transaction.atomic():
         there = Place.objects.select_related("noun").filter(noun=place).first()
         known = Controller.objects.select_for_update().filter(key=key).first()
@@ -43,6 +42,7 @@ def keep_controller(
             or (known and known.place_id != place)
         ):
             raise Refusal("controller.not-yours", _("Das tun die, die den Ort pflegen."), status=403)
+        _checked(key, name, transport, connector)
         secret = "" if known else secrets.token_hex(signing.SECRET_BYTES)
         box = known or Controller(key=key, place=there, secret=sealing.seal(secret))
         box.name, box.transport, box.connector_id, box.active = name.strip(), transport, connector, active

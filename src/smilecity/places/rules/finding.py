@@ -140,7 +140,7 @@ class Wish:
         said: list[tuple[str, str]] = []
         for one in fields(self):
             value = getattr(self, one.name)
-            if value in ("", None, False, ()):
+            if value is False or value in ("", None, ()):
                 continue
             if one.name == "near":
                 said.append((one.name, asking.near_said(value)))

@@ -67,7 +67,7 @@ def query(wish: Wish) -> str:
     said: list[tuple[str, str]] = []
     for one in fields(wish):
         value = getattr(wish, one.name)
-        if value not in ("", None, False, ()) and not (one.name == "when" and wish.day):
+        if value is not False and value not in ("", None, ()) and not (one.name == "when" and wish.day):
             said += _said(one.name, value)
     return urlencode(said)
 

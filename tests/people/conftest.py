@@ -3,10 +3,12 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 from smilecity.core.who import ANYONE
@@ -14,6 +16,7 @@ from smilecity.core.who import ANYONE
 if TYPE_CHECKING:
     from smilecity.people.models import Account
     from smilecity.places.models import Place
+    from tests.people.webhook_stage import Hall, Programme
 
 Make = Callable[..., Any]
 
@@ -38,9 +41,9 @@ def vera(person: Make, organisation: Make) -> "Account":
     from smilecity.core import clock, nouns
     from smilecity.core.models import Undo
     from smilecity.people import actions
-    from smilecity.people.models import Delivery, Follow, Notice, PushAddress
+    from smilecity.people.models import Delivery, Follow, Notice, PushAddress, Webhook
     from smilecity.people.reads import who_is
-    from smilecity.places.models import Change, Place
+    from smilecity.places.models import Change, Keyholder, Place
 
     club = organisation("club", "SV Hafen")
     vera: Account = person("vera", ("trainer", club, None))
@@ -59,20 +62,26 @@ def vera(person: Make, organisation: Make) -> "Account":
     Notice.objects.create(account=vera, entry=1, verb="need-answered", noun=noun, at=clock.now() - day)
     Delivery.objects.create(account=vera, off_token="OFFTOKEN")
     PushAddress.objects.create(account=vera, endpoint="https://push.example/1", p256dh="P256", auth="AUTH")
+    Webhook.objects.create(
+        owner=vera, name="Tafel", address="https://hook.example/", kinds=["offer.published"], secret=b"SECRET"
+    )
     Undo.objects.create(account=vera.pk, what="hide", before={}, after={})
     Change.objects.create(
         place=place, author=vera, base=clock.now(), state="review", values={"title": {"de": "Neuer Pier"}}
     )
     _offers(vera)
     _lending(vera, place)
+    Keyholder.objects.create(organisation_id=club.pk, account=vera, name="Vera", by="account/1")
     for who_says, contact, words in (
         (who, "", "Mehr Bänke, bitte"),
         (ANYONE, "Vera@example.org", "Danke für das Licht"),
         (ANYONE, "bob@example.org", "Bobs Worte"),
     ):
-        citizens.say_need(
+        said = citizens.say_need(
             who_says, uuid.uuid4(), kind="wish", words=words, contact=contact, language="de", about=noun.id
         )
+    citizens.publish_need(who, said.noun_id, "Für alle", "Fremde Worte")
+    citizens.support_need(who, said.noun_id)
     return vera
 
 
@@ -128,3 +137,28 @@ def _offers(vera: "Account") -> None:
     kept: dict[str, Any] = {"occasion": date, "forget_at": begins + timedelta(days=30)}
     Registration.objects.create(account=vera, note="Ich bringe Kuchen mit", **kept)
     Registration.objects.create(name="Ada", reach="0381 12345", token="TOKENHASH", **kept)
+
+
+@pytest.fixture(scope="module")
+def listening_programme() -> Iterator["Programme"]:
+    from tests.people.webhook_stage import listening
+
+    with listening() as programme:
+        yield programme
+
+
+@pytest.fixture
+def programme(listening_programme: "Programme", monkeypatch: pytest.MonkeyPatch) -> "Programme":
+    """A programme that listens on this machine; it is reached because the operator says so."""
+    listening_programme.heard.clear()
+    listening_programme.answers.clear()
+    monkeypatch.setattr(settings, "SMILE", replace(settings.SMILE, reach=("127.0.0.0/8",)))
+    return listening_programme
+
+
+@pytest.fixture
+def hall(db: None, person: Make, organisation: Make, programme: "Programme") -> "Hall":
+    """An operator with webhooks for it."""
+    from tests.people.webhook_stage import Hall
+
+    return Hall(person, organisation, programme)

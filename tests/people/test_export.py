@@ -23,6 +23,7 @@ Make = Callable[..., Any]
 TOLD_OF = {
     "account.EmailAddress.user": "people.email_addresses",
     "citizens.Need.account": "citizens.needs",
+    "citizens.Support.account": "citizens.supports",
     "mfa.Authenticator.user": "people.passkeys_and_second_factors",
     "people.Consent.account": "people.consents",
     "people.Delivery.account": "people.delivery",
@@ -30,10 +31,12 @@ TOLD_OF = {
     "people.Notice.account": "people.notices",
     "people.PushAddress.account": "people.push_addresses",
     "people.RoleHeld.account": "people.roles",
+    "people.Webhook.owner": "people.webhooks",
     "places.Booking.account": "places.bookings",
     "places.Change.author": "places.changes",
     "places.Grant.account": "places.grants",
     "places.Handle.account": "places.handles",
+    "places.Keyholder.account": "places.keyholders",
     "places.Loan.account": "places.loans",
     "places.Offer.author": "places.offers",
     "places.Pause.account": "places.pauses",
@@ -59,7 +62,7 @@ def test_each_of_them_is_in_what_is_told(vera: Account) -> None:
     for where in TOLD_OF.values():
         room, section = where.split(".")
         assert told[room][section], where
-    assert set(told) == {"city", "citizens", "places", "things", "space", "people"}
+    assert set(told) == {"city", "citizens", "governance", "places", "things", "space", "people"}
 
 
 def test_needs_by_an_own_address_are_mine_and_by_one_not_shown_to_be_mine_are_not(vera: Account) -> None:

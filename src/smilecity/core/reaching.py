@@ -96,18 +96,46 @@ def get(
     for _hop in range(limits.redirects + 1):
         parts = _parts(address)
         headers = {"Accept": accept, **(secret or {})} if parts[:2] == origin else {"Accept": accept}
-        try:
+        with _saying_why(until):
             connection = _connected(parts, inside, resolve, reach)
             with _ending(connection, until):
                 answer = _asked(connection, parts, headers, limits)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            if isinstance(error, TimeoutError) or time.monotonic() > until:
-                raise _too_slow() from error
-            raise _refused("reach.not-reached", _("Diese Adresse ist nicht zu erreichen."), 502) from error
         if isinstance(answer, bytes):
             return answer
         address = urljoin(address, answer)
     raise _refused("reach.too-many-redirects", _("Diese Adresse verweist immer weiter."), 502)
+
+
+def post(
+    address: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    limits: Limits = LIMITS,
+    *,
+    inside: Sequence[str] = (),
+    resolve: Resolve = resolve,
+    reach: Reach | None = None,
+) -> int:
+    """Send the body there and return the status of the answer; nobody is sent on elsewhere.
+
+    Of the answer no more than `limits.most_bytes` is read, and nothing kept. Refuses `reach.not-https`,
+    `reach.not-allowed`, `reach.unknown-host`, `reach.not-reached` and `reach.too-slow`.
+    """
+    until = time.monotonic() + limits.seconds
+    parts = _parts(address)
+    with _saying_why(until):
+        connection = _connected(parts, inside, resolve, reach)
+        with _ending(connection, until):
+            connection.request("POST", _path(parts), body, dict(headers))
+            response = connection.getresponse()
+            with suppress(OSError, http.client.HTTPException):  # it has answered, whatever more it says
+                response.read(limits.most_bytes)
+            return response.status
+
+
+def allowed(address: str, *, inside: Sequence[str] = (), resolve: Resolve = resolve) -> None:
+    """Refuse at once what `get` and `post` would refuse before they speak."""
+    _where(_parts(address), inside, resolve)
 
 
 def credentials(user: str, secret: str) -> dict[str, str]:
@@ -145,9 +173,8 @@ def _parts(address: str) -> SplitResult:
     return parts
 
 
-def _connected(
-    parts: SplitResult, inside: Sequence[str], resolve: Resolve, reach: Reach | None
-) -> http.client.HTTPConnection:
+def _where(parts: SplitResult, inside: Sequence[str], resolve: Resolve) -> tuple[str, str, int]:
+    """The address to speak to, its host and its port."""
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     plain = parts.scheme == "http"
     if plain and not inside:
@@ -155,9 +182,27 @@ def _connected(
     address = address_of(host, port, inside=inside, resolve=resolve)
     if plain and not is_inside(host, address, inside):
         raise _not_https()
+    return address, host, port
+
+
+def _connected(
+    parts: SplitResult, inside: Sequence[str], resolve: Resolve, reach: Reach | None
+) -> http.client.HTTPConnection:
+    address, host, port = _where(parts, inside, resolve)
     connection = http.client.HTTPConnection(host, port)
-    connection.sock = (reach or (_reach_plainly if plain else _reach))(address, host, port)
+    connection.sock = (reach or (_reach_plainly if parts.scheme == "http" else _reach))(address, host, port)
     return connection
+
+
+@contextmanager
+def _saying_why(until: float) -> Iterator[None]:
+    """What goes wrong with a line, as a refusal."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if isinstance(error, TimeoutError) or time.monotonic() > until:
+            raise _too_slow() from error
+        raise _refused("reach.not-reached", _("Diese Adresse ist nicht zu erreichen."), 502) from error
 
 
 @contextmanager
@@ -182,8 +227,7 @@ def _asked(
     connection: http.client.HTTPConnection, parts: SplitResult, headers: Mapping[str, str], limits: Limits
 ) -> bytes | str:
     """The body, or where it is instead."""
-    path = parts.path or "/"
-    connection.request("GET", f"{path}?{parts.query}" if parts.query else path, headers=dict(headers))
+    connection.request("GET", _path(parts), headers=dict(headers))
     response = connection.getresponse()
     if response.status in MOVED:
         return response.getheader("Location") or ""
@@ -197,6 +241,11 @@ def _asked(
     if len(body) < int(response.getheader("Content-Length") or 0):
         raise http.client.IncompleteRead(body)  # reading up to a size does not say so
     return body
+
+
+def _path(parts: SplitResult) -> str:
+    path = parts.path or "/"
+    return f"{path}?{parts.query}" if parts.query else path
 
 
 def _reach(address: str, host: str, port: int) -> socket.socket:

@@ -13,5 +13,5 @@ class People(AppConfig):
         from smilecity.people.signing import told
 
         asking.tell(who_asks)
-        words.tell(kinds=facts.KINDS, verbs=facts.VERBS)
+        words.tell(kinds=facts.KINDS, verbs=facts.VERBS, goes_to=facts.GOES_TO)
         told.listen()

@@ -26,6 +26,17 @@ PROVIDER_SIGNED_IN = "provider-signed-in"
 PROVIDER_LINKED = "provider-linked"
 PROVIDER_UNLINKED = "provider-unlinked"
 SESSION_ENDED = "session-ended"
+# `data` of a webhook: its number (`webhook`); of one that we stopped besides why (`state`) and whose it is (`account`).
+WEBHOOK_MADE = "webhook-made"
+WEBHOOK_CHANGED = "webhook-changed"
+WEBHOOK_PAUSED = "webhook-paused"
+WEBHOOK_RESUMED = "webhook-resumed"
+WEBHOOK_STOPPED = "webhook-stopped"
+WEBHOOK_SECRET_RENEWED = "webhook-secret-renewed"  # noqa: S105 - a verb
+WEBHOOK_GONE = "webhook-gone"
+
+# Where a person goes who was told of it, by the name of the address.
+GOES_TO = {WEBHOOK_STOPPED: "desk-webhooks"}
 
 KINDS: dict[str, Sentence] = {"organisation": _("Organisationen")}
 VERBS: dict[str, Sentence] = {
@@ -49,4 +60,11 @@ VERBS: dict[str, Sentence] = {
     PROVIDER_LINKED: _("Anderes Konto verbunden"),
     PROVIDER_UNLINKED: _("Anderes Konto getrennt"),
     SESSION_ENDED: _("Gerät abgemeldet"),
+    WEBHOOK_MADE: _("Webhook eingerichtet"),
+    WEBHOOK_CHANGED: _("Webhook geändert"),
+    WEBHOOK_PAUSED: _("Webhook angehalten"),
+    WEBHOOK_RESUMED: _("Webhook fortgesetzt"),
+    WEBHOOK_STOPPED: _("Webhook ruht, weil nichts mehr ankam"),
+    WEBHOOK_SECRET_RENEWED: _("Geheimnis eines Webhooks erneuert"),
+    WEBHOOK_GONE: _("Webhook gelöscht"),
 }

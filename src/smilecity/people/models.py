@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Accounts, organisations, roles, consents, notices and keys."""
+"""Accounts, organisations, roles, consents, notices, keys and webhooks."""
 
 from datetime import time
 from typing import Any, ClassVar
@@ -242,4 +242,68 @@ class ApiKey(models.Model):
                 ),
                 name="api_key_scopes_known",
             ),
+        )
+
+
+class Webhook(models.Model):
+    """An address of another programme that is told of events (`core.events`), by the account that answers for it.
+
+    What is not public it hears of places and things that `organisation` keeps; `within` (an area or a place) narrows it
+    further. `secret` signs (sealed, `core.sealing`); `old_secret` signs beside it until `old_until`. `paused` says why
+    nothing is sent, empty if it is. `due_at` is the next try, `busy_until` the lease of the worker that sends now.
+    """
+
+    ASKED, FAILING, GONE, NOBODY, UNREADABLE = "asked", "failing", "gone", "nobody", "unreadable"
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    owner = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="webhooks")
+    name = models.TextField()
+    address = models.TextField()
+    kinds = ArrayField(models.TextField())
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    within = models.ForeignKey(Noun, null=True, on_delete=models.CASCADE, related_name="+")
+    secret = models.BinaryField()
+    old_secret = models.BinaryField(default=b"")
+    old_until = models.DateTimeField(null=True)
+    paused = models.TextField(default="")
+    due_at = models.DateTimeField(db_default=Now())
+    busy_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(paused__in=["", "asked", "failing", "gone", "nobody", "unreadable"]),
+                name="webhook_pause_known",
+            ),
+        )
+
+
+class WebhookDelivery(models.Model):
+    """One message to one webhook, as it is sent each time; `message` names it: `evt_` with the log entry's id, or a test.
+
+    `status` is the last answer (0: none came), `trouble` the code of what went wrong. Forgotten by the clock.
+    """
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    message = models.TextField()
+    kind = models.TextField()
+    body = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    trouble = models.TextField(default="")
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["webhook", "message"], name="webhook_delivery_once"),)
+        indexes = (
+            models.Index(
+                fields=["webhook", "id"],
+                name="webhook_delivery_waits",
+                condition=models.Q(delivered_at__isnull=True),
+            ),
+            models.Index(fields=["made_at"], name="webhook_delivery_made"),
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from smilecity.core import clock
 from smilecity.core.models import Undo
 from smilecity.core.privacy import ForgetReport, Kept, Processing
-from smilecity.people.models import Account, Delivery, Follow, Notice, PushAddress
+from smilecity.people.models import Account, Delivery, Follow, Notice, PushAddress, Webhook
 from smilecity.people.reads import export as told
 
 TITLE = _("Ihr Konto")
@@ -71,6 +71,15 @@ REGISTER = (
         _UNTIL_LEFT,
     ),
     Processing(
+        "webhooks",
+        _("Webhooks"),
+        _("Anderen Programmen sagen, dass etwas geschehen ist, etwa an Orten ihrer Organisation"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("wer einen Webhook eingerichtet hat; was wann wo geschah, mit Nummern von Buchungen, ohne Namen"),
+        _("Betreiber und das Programm, das hört"),
+        _("30 Tage; wer ihn eingerichtet hat, bis der Webhook gelöscht wird oder Sie Ihr Konto löschen"),
+    ),
+    Processing(
         "log",
         _("Protokoll"),
         _("Nachvollziehen, was wann geändert wurde"),
@@ -98,6 +107,7 @@ def forget(account: int) -> ForgetReport:
     for mine in (Follow, Notice, Delivery, PushAddress):
         mine.objects.filter(account=account).delete()
     Undo.objects.filter(account=account).delete()
+    Webhook.objects.filter(owner=account).update(owner=None, paused=Webhook.NOBODY)
     person = Account.objects.get(pk=account)
     # No words but a number, which belongs to no language. Nobody can sign up as it: `@` is in no pseudonym.
     person.pseudonym = person.pseudonym_shape = f"@{account}"

@@ -14,6 +14,11 @@ def may_keep_keys(who: Who) -> bool:
     return runs_the_node(who)
 
 
+def may_keep_webhooks(who: Who) -> bool:
+    """Operators set up webhooks; each is answered for by one of them, so the node itself sets up none."""
+    return may_keep_keys(who) and who.account is not None
+
+
 def may_keep_organisations(who: Who, area: int | None) -> bool:
     """Stewards keep the organisations of their area; operators and the node itself keep all."""
     return runs_the_node(who) or who.holds("steward", area)

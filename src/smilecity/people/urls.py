@@ -6,7 +6,17 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path
 
 from smilecity.people import pages
-from smilecity.people.pages import consents, data, entrance, keys, notices, organisations, processing, roles
+from smilecity.people.pages import (
+    consents,
+    data,
+    entrance,
+    keys,
+    notices,
+    organisations,
+    processing,
+    roles,
+    webhooks,
+)
 
 # Ours stand before allauth's of the same name.
 ACCOUNT: list[URLPattern | URLResolver] = [
@@ -48,5 +58,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/roles/<int:held>/end/", roles.end_role, name="end-role"),
     path("desk/keys/", keys.desk_keys, name="desk-keys"),
     path("desk/keys/<int:key>/revoke/", keys.revoke_key, name="revoke-key"),
+    path("desk/webhooks/", webhooks.desk_webhooks, name="desk-webhooks"),
+    path("desk/webhooks/new/", webhooks.new_webhook, name="desk-webhook-new"),
+    path("desk/webhooks/<int:number>/", webhooks.one_webhook, name="desk-webhook"),
+    path("desk/webhooks/<int:number>/edit/", webhooks.edit_webhook, name="desk-webhook-edit"),
+    path("desk/webhooks/<int:number>/do/", webhooks.do_webhook, name="desk-webhook-do"),
+    path("desk/webhooks/<int:number>/secret/", webhooks.renew_webhook, name="desk-webhook-secret"),
+    path("desk/webhooks/<int:number>/remove/", webhooks.remove_webhook, name="desk-webhook-remove"),
     path("desk/processing/", processing.desk_processing, name="desk-processing"),
 ]

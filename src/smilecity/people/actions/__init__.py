@@ -17,16 +17,30 @@ from smilecity.people.actions.notices import (
     unfollow,
 )
 from smilecity.people.actions.organisations import keep_organisation
+from smilecity.people.actions.posting import send_waiting
 from smilecity.people.actions.roles import end_role, give_role
+from smilecity.people.actions.webhooks import (
+    change_webhook,
+    forget_deliveries,
+    make_webhook,
+    pause_webhook,
+    queue_events,
+    remove_webhook,
+    renew_secret,
+    resume_webhook,
+    send_test,
+)
 
 __all__ = [
     "Courier",
+    "change_webhook",
     "choose_delivery",
     "deliver_mail",
     "deliver_push",
     "drop_browser",
     "end_role",
     "follow",
+    "forget_deliveries",
     "forget_notices",
     "forget_unconfirmed",
     "give_consent",
@@ -34,9 +48,17 @@ __all__ = [
     "keep_organisation",
     "leave",
     "make_key",
+    "make_webhook",
     "mark_read",
+    "pause_webhook",
     "public_key",
+    "queue_events",
+    "remove_webhook",
+    "renew_secret",
+    "resume_webhook",
     "revoke_key",
+    "send_test",
+    "send_waiting",
     "switch_mail_off",
     "take_browser",
     "tell",

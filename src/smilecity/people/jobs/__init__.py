@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What runs by the clock: notices brought to people, and forgotten in time."""
+"""What runs by the clock: notices brought to people, events to webhooks, and both forgotten in time."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +15,8 @@ from smilecity.people.jobs.letters import Letters, short
 
 NOTICE_DAYS = 180
 UNCONFIRMED_DAYS = 7
+DELIVERY_DAYS = 30
+LINGER_SECONDS = 10.0  # a first failure is tried again after five
 AT_HOME = ("127.0.0.1", "0.0.0.0", "::", "::1")  # noqa: S104 - addresses to listen on, not to send to
 
 Work = Callable[[int], None]
@@ -44,13 +46,25 @@ def forget_unconfirmed(timestamp: int) -> None:
     actions.forget_unconfirmed(NODE, clock.now() - timedelta(days=UNCONFIRMED_DAYS))
 
 
+def send_webhooks(timestamp: int) -> None:
+    """What webhooks are to be told."""
+    actions.send_waiting(NODE, linger=LINGER_SECONDS)
+
+
+def forget_deliveries(timestamp: int) -> None:
+    """What webhooks were told a month ago, and what never reached them."""
+    actions.forget_deliveries(NODE, clock.now() - timedelta(days=DELIVERY_DAYS))
+
+
 def add(app: App, city_name: Callable[[], str]) -> None:
     """Tell the queue of this room's jobs, `people:<name>`. At most one of each waits, and one of each runs."""
     jobs = Blueprint()
     for cron, work in (
         ("*/2 * * * *", mail_with(city_name)),
         ("* * * * *", deliver_push),
+        ("* * * * *", send_webhooks),
         ("29 4 * * *", forget_notices),
+        ("35 4 * * *", forget_deliveries),
         ("41 4 * * *", forget_unconfirmed),
     ):
         name = work.__name__

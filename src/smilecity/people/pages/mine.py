@@ -34,6 +34,7 @@ WAYS: tuple[tuple[str, Sentence, Sentence], ...] = (
         gettext_lazy("E-Mail, Gerät und Ruhezeiten."),
     ),
     ("bookings:list", gettext_lazy("Meine Buchungen"), gettext_lazy("Ansehen, verschieben, absagen.")),
+    ("doors:mine", gettext_lazy("Meine Türen"), gettext_lazy("Wann Ihr Verein Sie einlässt, und öffnen.")),
     ("needs:mine", gettext_lazy("Meine Anliegen"), gettext_lazy("Was Sie gesagt haben und was daraus wird.")),
     (
         "my-consents",

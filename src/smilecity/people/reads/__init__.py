@@ -31,6 +31,7 @@ from smilecity.people.reads.organisations import (
     organisation,
 )
 from smilecity.people.reads.roles import my_roles, person_by_name, role, roles_given, roles_of
+from smilecity.people.reads.webhooks import deliveries, hearing_organisations, webhook, webhooks
 from smilecity.people.reads.who import who_asks, who_is
 
 __all__ = [
@@ -42,11 +43,13 @@ __all__ = [
     "as_who",
     "browsers",
     "consent_history",
+    "deliveries",
     "delivery",
     "followed",
     "followers",
     "follows",
     "has_home",
+    "hearing_organisations",
     "holding",
     "inbox",
     "keepers",
@@ -68,6 +71,8 @@ __all__ = [
     "seen",
     "subject",
     "unread",
+    "webhook",
+    "webhooks",
     "who_asks",
     "who_has_key",
     "who_is",

@@ -11,7 +11,16 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 
 from smilecity.core.models import LogEntry, Undo
-from smilecity.people.models import Account, Consent, Delivery, Follow, Notice, PushAddress, RoleHeld
+from smilecity.people.models import (
+    Account,
+    Consent,
+    Delivery,
+    Follow,
+    Notice,
+    PushAddress,
+    RoleHeld,
+    Webhook,
+)
 
 Row = dict[str, Any]
 
@@ -64,6 +73,9 @@ def everything(account: int) -> dict[str, Any]:
             *("mail", "push", "quiet_from", "quiet_to", "digested_at"),
         ),
         "push_addresses": _rows(PushAddress.objects.filter(account=account), "endpoint", "made_at"),
+        "webhooks": _rows(
+            Webhook.objects.filter(owner=account).order_by("id"), "id", "name", "address", "kinds", "made_at"
+        ),
         "undo": _rows(Undo.objects.filter(account=account).order_by("id"), "id", "what", "at", "undone_at"),
         "log": _rows(
             LogEntry.objects.filter(actor=f"account/{account}").order_by("id"), "at", "verb", "noun", "data"

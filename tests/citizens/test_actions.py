@@ -176,7 +176,7 @@ def send_twice_at_once(monkeypatch: pytest.MonkeyPatch) -> list[object]:
             both.wait(timeout=0.4)
         append(*given, **more)
 
-    monkeypatch.setattr(actions.log, "append", wait_then_append)
+    monkeypatch.setattr(log, "append", wait_then_append)
     answers: list[object] = []
 
     def send() -> None:

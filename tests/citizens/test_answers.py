@@ -2,9 +2,7 @@
 """Every need is answered: who reads and answers it, what its author hears, and that no mail is lost or doubled."""
 
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,74 +13,14 @@ from django.test import Client
 
 from smilecity.citizens import actions, facts, jobs, reads
 from smilecity.citizens.models import Need
-from smilecity.core import clock
-from smilecity.core.models import LogEntry, Noun
+from smilecity.core.models import LogEntry
 from smilecity.core.problems import Refusal
-from smilecity.core.who import ANYONE, NODE, Who
-from smilecity.people.reads import who_is
-
-Make = Callable[..., Any]
-
-
-def noun(kind: str, address: str, title: str, **more: Any) -> Noun:
-    fields = {"visibility": "public", **more}
-    return Noun.objects.create(
-        kind=kind,
-        address=address,
-        title={"de": title, "en": title},
-        sort=title,
-        changed_at=clock.now(),
-        **fields,
-    )
-
-
-class Town:
-    """A court of a club in a quarter, and those who might read what is said about it."""
-
-    def __init__(self, person: Make, organisation: Make) -> None:
-        self.quarter, self.far = noun("area", "areas/q", "Q").id, noun("area", "areas/f", "F").id
-        club, hall = (
-            organisation("club", "SV Hafen", self.quarter),
-            organisation("department", "Amt", self.quarter),
-        )
-        self.court = noun("place", "places/court", "Platz", area_id=self.quarter, keeper_id=club.noun_id)
-        self.accounts = {
-            "resident": person("rita"),
-            "neighbour": person("nora"),
-            "trainer": person("karim", ("trainer", club, None)),
-            "other_trainer": person("tina", ("trainer", hall, None)),
-            "clerk": person("petra", ("clerk", hall, self.quarter)),
-            "steward": person("stefan", ("steward", hall, self.quarter)),
-            "moderator": person("mia", ("moderator", hall, self.quarter)),
-            "far_clerk": person("nils", ("clerk", hall, self.far)),
-            "planner": person("paul", ("planner", hall, self.quarter)),
-            "council": person("rolf", ("council", hall, self.quarter)),
-            "operator": person("olaf", ("operator", hall, None)),
-        }
-        self.accounts["other_trainer"].roles.update(organisation=organisation("club", "TSV", self.quarter))
-        self.people: dict[str, Who] = {
-            "anyone": ANYONE, "node": NODE, **{name: who_is(one) for name, one in self.accounts.items()}
-        }  # fmt: skip
-
-    def say(self, name: str = "resident", **more: Any) -> Need:
-        said = {
-            "kind": "correction",
-            "words": "Das Tor ist zu.",
-            "language": "de",
-            "about": self.court.id,
-            **more,
-        }
-        return actions.say_need(self.people[name], uuid4(), **said)
-
-
-@pytest.fixture
-def town(person: Make, organisation: Make) -> Town:
-    return Town(person, organisation)
-
+from smilecity.core.who import NODE
+from tests.citizens.town import Make, Town
 
 READERS = {"trainer", "clerk", "steward", "moderator"}
 EVERYBODY = [
-    "anyone", "node", "resident", "neighbour", "trainer", "other_trainer", "clerk", "steward", "moderator",
+    "anyone", "node", "resident", "neighbour", "friend", "trainer", "other_trainer", "clerk", "steward", "moderator",
     "far_clerk", "planner", "council", "operator",
 ]  # fmt: skip
 
@@ -100,10 +38,10 @@ def test_who_reads_answers_and_finds_it(town: Town, client: Client, name: str) -
         client.force_login(town.accounts[name])
         seen = client.get(f"/needs/{need.form}/")
         assert seen.status_code == (200 if answers or author else 404)
-        assert ("Ihre Antwort" in seen.content.decode()) is answers
+        assert ("Entscheiden und abschließen" in seen.content.decode()) is answers
         assert ("Das Tor ist zu." in client.get("/desk/needs/").content.decode()) is answers
     try:
-        actions.answer_need(who, need.noun_id, "Wir öffnen es.", close=False)
+        actions.answer_need(who, need.noun_id, "Wir öffnen es.")
         done = True
     except Refusal as refusal:
         assert (refusal.code, refusal.status) == ("need.unknown", 404)
@@ -111,37 +49,44 @@ def test_who_reads_answers_and_finds_it(town: Town, client: Client, name: str) -
     assert done is answers
 
 
+def decide(town: Town, need: Need, decision: str = "answered", reason: str = "Es ist offen.") -> Need:
+    return actions.decide_need(town.people["clerk"], need.noun_id, decision, reason)
+
+
 def test_the_answer_is_told_by_addresses_only(town: Town) -> None:
     need = town.say()
-    actions.answer_need(town.people["clerk"], need.noun_id, "Frau Schmidt öffnet es.", close=False)
-    actions.answer_need(town.people["clerk"], need.noun_id, "Es ist offen.", close=True)
-    entries = list(LogEntry.objects.filter(verb=facts.NEED_ANSWERED).order_by("id"))
+    actions.answer_need(town.people["clerk"], need.noun_id, "Frau Schmidt öffnet es.")
+    decide(town, need, reason="Frau Schmidt hat es geöffnet.")
+    entries = list(LogEntry.objects.filter(verb__in=(facts.NEED_ANSWERED, facts.NEED_DECIDED)).order_by("id"))
     author = town.people["resident"].account
     assert [one.data for one in entries] == [
-        {"author": author, "closed": False}, {"author": author, "closed": True}
-    ]  # fmt: skip
+        {"author": author, "state": "answered"},
+        {"author": author, "state": "closed", "decision": "answered"},
+    ]
     assert "Schmidt" not in str([(one.data, one.actor) for one in entries])
     need.refresh_from_db()
-    assert (need.state, need.answer) == (Need.CLOSED, "Es ist offen.")
+    assert (need.state, need.answer) == (Need.CLOSED, "Frau Schmidt hat es geöffnet.")
 
 
-@pytest.mark.parametrize("answer", ["", "  \u202e ", "x" * 4001])
-def test_nothing_is_closed_without_a_reason(town: Town, answer: str) -> None:
+@pytest.mark.parametrize("reason", ["", "  \u202e ", "x" * 4001])
+def test_nothing_is_closed_without_a_reason(town: Town, reason: str) -> None:
     need = town.say()
     with pytest.raises(Refusal) as refused:
-        actions.answer_need(town.people["clerk"], need.noun_id, answer, close=True)
-    assert refused.value.field == "answer"
+        decide(town, need, reason=reason)
+    assert refused.value.field == "reason"
     need.refresh_from_db()
     assert need.state == Need.NEW
 
 
-def test_several_are_closed_all_or_none(town: Town) -> None:
+def test_several_are_decided_all_or_none(town: Town) -> None:
     ids = [town.say().noun_id for _ in range(3)]
     far = town.say(about=town.far).noun_id
     with pytest.raises(Refusal):
-        actions.answer_needs(town.people["clerk"], [*ids, far], "Erledigt.")
+        actions.answer_needs(town.people["clerk"], [*ids, far], "answered", "Erledigt.")
+    with pytest.raises(Refusal):
+        actions.answer_needs(town.people["clerk"], ids, "merged", "Erledigt.")
     assert set(Need.objects.values_list("state", flat=True)) == {Need.NEW}
-    assert actions.answer_needs(town.people["clerk"], [*ids, ids[0]], "Erledigt.") == 3
+    assert actions.answer_needs(town.people["clerk"], [*ids, ids[0]], "answered", "Erledigt.") == 3
 
 
 def test_filters_and_pages(town: Town) -> None:
@@ -153,7 +98,7 @@ def test_filters_and_pages(town: Town) -> None:
     assert [one.noun_id for one in [*first.items, *second.items]] == many
     assert [one.noun_id for one in reads.waiting(clerk, kind="praise", area=town.quarter).items] == [praise]
     assert reads.waiting(clerk, area=town.far).items == []
-    actions.answer_needs(clerk, many, "Danke.")
+    actions.answer_needs(clerk, many, "answered", "Danke.")
     newest = reads.waiting(clerk, state=Need.CLOSED)
     older = reads.waiting(clerk, state=Need.CLOSED, after=newest.after)
     assert [one.noun_id for one in [*newest.items, *older.items]] == many[::-1]
@@ -164,7 +109,7 @@ def test_it_is_mailed_once_in_the_language_it_was_said_in(town: Town) -> None:
     town.say("anyone", contact="nobody@beispiel.de")  # not answered yet
     jobs.mail_answers(0)
     assert mail.outbox == []
-    actions.answer_need(town.people["clerk"], need.noun_id, "It is open now.", close=True)
+    decide(town, need, reason="It is open now.")
     jobs.mail_answers(0)
     jobs.mail_answers(0)
     (sent,) = mail.outbox
@@ -172,6 +117,7 @@ def test_it_is_mailed_once_in_the_language_it_was_said_in(town: Town) -> None:
     assert sent.subject == "Answer: Correction: Platz"
     assert "It is open now." in sent.body and "Das Tor ist zu." not in sent.body
     assert need.contact not in sent.body
+    assert f"/en/needs/{need.form}/?key={reads.author_key(need)}" in sent.body
 
 
 def test_a_mail_server_that_is_away_loses_nothing_and_holds_up_nobody(
@@ -179,7 +125,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_holds_up_nobody(
 ) -> None:
     for address in ("kaputt@beispiel.de", "heil@beispiel.de"):
         need = town.say("anyone", contact=address)
-        actions.answer_need(town.people["clerk"], need.noun_id, "Es ist offen.", close=True)
+        decide(town, need)
     send = jobs.send_mail
 
     def refuse(subject: str, body: str, from_: None, to: list[str]) -> None:
@@ -209,7 +155,7 @@ def close_twice(town: Town, mailing: bool = False) -> list[object]:
     clerk = town.people["clerk"]
     both, answers = threading.Barrier(2), []
     if mailing:
-        actions.answer_need(clerk, need.noun_id, "Es ist offen.", close=True)
+        actions.decide_need(clerk, need.noun_id, "answered", "Es ist offen.")
 
     def wait(one: Need) -> None:
         both_are_here(both)
@@ -218,7 +164,7 @@ def close_twice(town: Town, mailing: bool = False) -> list[object]:
         if mailing:
             return actions.mail_answer(NODE, need.noun_id, wait)
         with transaction.atomic():
-            done = actions.answer_need(clerk, need.noun_id, "Es ist offen.", close=True)
+            done = actions.decide_need(clerk, need.noun_id, "answered", "Es ist offen.")
             both_are_here(both)
             return done
 
@@ -251,7 +197,7 @@ def real_town(database_url: str, person: Make, organisation: Make) -> Town:
 
 def test_closed_twice_at_once_the_second_is_told(real_town: Town) -> None:
     assert "need.closed" in close_twice(real_town)
-    assert LogEntry.objects.filter(verb=facts.NEED_ANSWERED).count() == 1
+    assert LogEntry.objects.filter(verb=facts.NEED_DECIDED).count() == 1
 
 
 def test_mailed_by_two_workers_at_once_it_goes_once(real_town: Town) -> None:
@@ -262,46 +208,48 @@ def test_without_the_locks_both_races_would_be_lost(real_town: Town, monkeypatch
     """Proof that the tests above can fail."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **more: self)
     close_twice(real_town)
-    assert LogEntry.objects.filter(verb=facts.NEED_ANSWERED).count() == 2
+    assert LogEntry.objects.filter(verb=facts.NEED_DECIDED).count() == 2
     assert close_twice(real_town, mailing=True) == [True, True]
 
 
 def test_the_pages_for_answering(town: Town, client: Client) -> None:
     need = town.say(words="Das <script>alert(1)</script> Tor ist zu.", contact="rita@beispiel.de")
     page = f"/needs/{need.form}/"
+    good = {"do": "decide", "decision": "answered", "reason": "Es <b>ist</b> offen."}
     client.force_login(town.accounts["clerk"])
     body = client.get(page).content.decode()
     assert "<script>alert" not in body and "rita@beispiel.de" not in body and "Rita" in body
     assert "Platz" in body and 'href="/places/court/"' in body
-    empty = client.post(page, {"answer": " ", "close": "1"})
-    assert empty.status_code == 422 and 'id="id_answer_error"' in empty.content.decode()
-    assert client.post(page, {"answer": "Es <b>ist</b> offen.", "close": "1"})["Location"] == page
+    empty = client.post(page, {**good, "reason": " "})
+    assert empty.status_code == 422 and 'id="id_reason_error"' in empty.content.decode()
+    assert client.post(page, good)["Location"] == page
     body = client.get(page).content.decode()
-    assert "Es &lt;b&gt;ist&lt;/b&gt; offen." in body and "<textarea" not in body
-    assert client.post(page, {"answer": "Doch nicht.", "close": "1"}).status_code == 409
+    assert "Es &lt;b&gt;ist&lt;/b&gt; offen." in body and 'value="decide"' not in body
+    assert client.post(page, good).status_code == 409
     client.force_login(town.accounts["resident"])
-    assert "abgeschlossen" in client.get("/me/needs/").content.decode()
+    assert "beantwortet" in client.get("/me/needs/").content.decode()
     assert "Das haben Sie gesagt" in client.get(page).content.decode()
-    assert client.post(page, {"answer": "Selbst gemacht."}).status_code == 404
+    assert client.post(page, good).status_code == 404
     assert client.get(f"/needs/{uuid4()}/").status_code == 404
 
 
-def test_the_desk_closes_what_is_ticked(town: Town, client: Client) -> None:
+def test_the_desk_decides_what_is_ticked(town: Town, client: Client) -> None:
     first, second = town.say(), town.say(words="Die Lampe ist aus.")
+    good = {"decision": "answered", "reason": "Danke."}
     client.force_login(town.accounts["trainer"])
-    nothing = client.post("/desk/needs/", {"answer": "Danke."})
+    nothing = client.post("/desk/needs/", good)
     assert nothing.status_code == 422 and "Kreuzen Sie an" in nothing.content.decode()
-    bad = client.post("/desk/needs/", {"answer": "Danke.", "need": ["1; DROP", str(10**30)]})
+    bad = client.post("/desk/needs/", {**good, "need": ["1; DROP", str(10**30)]})
     assert bad.status_code == 422
-    assert client.post("/desk/needs/", {"answer": "Danke.", "need": [first.noun_id]}).status_code == 302
+    assert client.post("/desk/needs/", {**good, "need": [first.noun_id]}).status_code == 302
     body = client.get("/desk/needs/").content.decode()
     assert "Die Lampe ist aus." in body and "Das Tor ist zu." not in body
+    assert "von heute" in body and "am Zug: SV Hafen" in body
     assert "Das Tor ist zu." in client.get("/desk/needs/?state=closed").content.decode()
-    assert client.get("/desk/needs/?state=x&kind=y&area=z&after=").status_code == 200
-    assert second.noun_id
+    assert client.get("/desk/needs/?state=x&kind=y&area=z&public=no&after=").status_code == 200
     client.force_login(town.accounts["resident"])
     assert client.get("/desk/needs/").status_code == 403
-    assert client.post("/desk/needs/", {"answer": "Ha.", "need": [second.noun_id]}).status_code == 403
+    assert client.post("/desk/needs/", {**good, "need": [second.noun_id]}).status_code == 403
 
 
 def test_who_will_read_it_is_said_before_one_sends_it(town: Town, client: Client) -> None:

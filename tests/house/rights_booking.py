@@ -227,6 +227,7 @@ BOOKING_ACTIONS: dict[str, Row] = {
 BOOKING_READS: dict[str, Row] = {
     "calendar.board": _court(SEE, lambda t, who, f, c: f(who, c.unit, c.start.date()), place="plan"),
     "calendar.bookable": _court(ALL, lambda t, who, f, c: f(who, t.pier.noun_id)),
+    "calendar.busy": _court(SEE, lambda t, who, f, c: f(who, c.unit), place="plan"),
     "calendar.calendar": _court(SEE, lambda t, who, f, c: f(who, c.unit, c.start.date()), place="plan"),
     "kept.asked": _court(WRITE, _listed(Court.booked), approval="always"),
     "kept.asked_series": _court(WRITE, _listed(Court.series)),

@@ -18,6 +18,8 @@ from tests.house.town import Town
 SEE = SEE_DRAFTS | RUN
 LOOK = WRITE | {"tina"}
 HERS = RITA | LOOK
+# Who works for some organisation, or for the city.
+KEEPERS = RUN | HAVE_DESK | {"karim", "tina", "mia"}
 # A door opens for whose grant it is; those who look after the kit have it in hand without her.
 OPENS = RITA | NODE
 TERMS = {"de": "Geben Sie zurück, was Sie leihen."}
@@ -152,6 +154,14 @@ def _keeps_terms(town: Town, who: Who, function: Callable[..., Any], box: Box) -
     return function(who, TERMS, keeper=town.organisations["club-a"].pk)
 
 
+def _versions(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
+    from smilecity.places.actions import lending
+
+    keeper = town.organisations["club-a"].pk
+    lending.keep_liability(NODE_ITSELF, TERMS, keeper=keeper)
+    return function(who, keeper)
+
+
 def _door_of_hers(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
     box.grant()
     return function(who, box.door)
@@ -218,7 +228,8 @@ LENDING_ACTIONS: dict[str, Row] = {
     "ending.plan_chores": asks(NODE),
     "ending.remind_late": asks(NODE),
     "kits.keep_kit": _box(WRITE, _keeps_kit),
-    "kits.keep_liability": _box(RUN | {"karim"}, _keeps_terms),
+    "kits.keep_liability": _box(NODE | {"karim"}, _keeps_terms),
+    "kits.lose_kit": _box(WRITE, _does(lambda b: b.kit)),
     "kits.show_kit": _box(WRITE, _does(lambda b: b.kit, away=True)),
     "returning.give_back": _box(HERS, _does(lambda b: b.over_counter("out"))),
     "returning.report_damage": _box(HERS, _does(lambda b: [b.loan(), b.kit][1], lambda _b: "Kaputt")),
@@ -247,6 +258,12 @@ LENDING_READS: dict[str, Row] = {
     "borrowing.loan": _box(HERS, _does(Box.loan)),
     "borrowing.mine": _box(RITA, _after(Box.loan)),
     "borrowing.pause": _box(RITA, _after(Box.paused)),
+    "keeping.kept_kit": _box(WRITE, _does(lambda b: b.kit)),
+    "keeping.kept_kits": _box(WRITE, _does()),
+    "keeping.lying_places": _box(WRITE, lambda t, who, f, b: f(who, t.pier)),
+    "keeping.partners": _box(KEEPERS, _does()),
+    "keeping.terms_keepers": _box(KEEPERS, _does()),
+    "keeping.versions": _box(NODE | {"karim"}, _versions),
     "looking.access_log": _box(WRITE, _after(_log)),
     "looking.box": _box(SEE, _does(lambda _b: "sportbox"), place="plan"),
     "looking.codes": _box(RITA, _after(Box.codes)),

@@ -165,6 +165,13 @@ def _trusted(town: Town, who: Who, function: Callable[..., Any], course: Course)
     return function(who, keeper, town.organisations["club-a"].noun.area_id)
 
 
+def _all_trusted(town: Town, who: Who, function: Callable[..., Any], course: Course) -> Any:
+    from smilecity.places.actions import offers
+
+    offers.trust_organisation(town.who["node"], town.organisations["club-a"].pk, trusted=True)
+    return function(who)
+
+
 def _waiting(town: Town, who: Who, function: Callable[..., Any], course: Course) -> Any:
     course.sent()
     return function(who)
@@ -223,6 +230,9 @@ OFFER_READS: dict[str, Row] = {
     "kept.organisers": _course(KEEP | {"nils", "karim", "tina", "mia"}, lambda t, who, f, c: f(who)),
     "kept.waiting": _course(KEEP, _waiting),
     "kept.written": _course(WRITE, lambda t, who, f, c: f(who)),
+    # Club A is in the town: the clerk next door has other clubs to trust.
+    "trusting.to_trust": _course(KEEP | {"nils"}, lambda t, who, f, c: f(who)),
+    "trusting.trusts": _course(KEEP, _all_trusted),
 }
 OFFERS = {
     **{f"places.actions.offers.{name}": row for name, row in OFFER_ACTIONS.items()},

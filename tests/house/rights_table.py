@@ -6,15 +6,18 @@ nothing. Whoever adds an action or a read adds its row; without one, `test_right
 """
 
 import base64
-import uuid
 from collections.abc import Callable
 from datetime import UTC, time
 from typing import Any
 
 from smilecity.core.who import Who
+from tests.house.rights_access import ACCESS, ACCESS_NO_ROW
 from tests.house.rights_booking import BOOKING, BOOKING_NO_ROW
 from tests.house.rights_bringing import BRINGING
+from tests.house.rights_citizens import CITIZENS, CITIZENS_NO_ROW
 from tests.house.rights_devices import DEVICES
+from tests.house.rights_feeds import FEEDS
+from tests.house.rights_governance import GOVERNANCE
 from tests.house.rights_lending import LENDING, LENDING_NO_ROW
 from tests.house.rights_offers import OFFERS, OFFERS_NO_ROW
 from tests.house.rights_opening import OPENING
@@ -37,6 +40,7 @@ from tests.house.rights_rows import (
     asks,
 )  # fmt: skip
 from tests.house.rights_things import THINGS
+from tests.house.rights_webhooks import WEBHOOKS
 from tests.house.town import OUTLINE, SPOT, Town
 
 
@@ -236,25 +240,6 @@ SPACE: dict[str, Row] = {
         lambda t, who, f: [n for n in f(who, "place", [], _spans(t)).items if n.visibility == "draft"],
     ),
 }
-CITIZENS: dict[str, Row] = {
-    "citizens.actions.answer_need": asks(SEE_DRAFTS, lambda t: t.need.noun_id, "Kommt im Mai.", close=True),
-    "citizens.actions.answer_needs": asks(SEE_DRAFTS, lambda t: [t.need.noun_id], "Kommt im Mai."),
-    "citizens.actions.forget_contacts": asks(RUN, MANY_YEARS_AGO),
-    "citizens.actions.mail_answer": asks(NODE, lambda t: t.need.noun_id, _call(_letter)),
-    "citizens.actions.say_need": asks(ALL, uuid.UUID(int=2), kind="wish", words="Mehr Licht", language="de"),
-    "citizens.reads.areas_read": asks({"stefan", "petra", "mia", "nils"}),
-    "citizens.reads.count_about": asks(SEE_DRAFTS, _noun),
-    "citizens.reads.count_waiting": asks(SEE_DRAFTS),
-    "citizens.reads.is_author": asks(RITA, lambda t: t.need),
-    "citizens.reads.mine": asks(RITA),
-    "citizens.reads.need": asks(SEE_DRAFTS, lambda t: t.need.noun_id),
-    "citizens.reads.need_at": asks(SEE_DRAFTS | RITA, uuid.UUID(int=1)),
-    "citizens.reads.needs_about": asks(SEE_DRAFTS, _noun),
-    "citizens.reads.subject": asks(SEE_DRAFTS, lambda t: t.plan.noun_id),
-    "citizens.reads.thread": asks(ALL, lambda t: t.need),
-    "citizens.reads.unmailed": asks(NOBODY),
-    "citizens.reads.waiting": asks(SEE_DRAFTS),
-}
 PLACES_ACTIONS: dict[str, Row] = {
     "places.actions.handles.give_handle": asks({"petra", "nils", "stefan", "olga", "node"}, "pin"),
     "places.actions.handles.have_codes": asks(PERSONS),
@@ -334,13 +319,17 @@ ROWS = {
     **PEOPLE_READS,
     **SPACE,
     **DEVICES,
+    **FEEDS,
     **BOOKING,
     **BRINGING,
     **OFFERS,
     **LENDING,
+    **ACCESS,
     **OPENING,
     **THINGS,
+    **WEBHOOKS,
     **CITIZENS,
+    **GOVERNANCE,
     **PLACES_ACTIONS,
     **PLACES_READS,
 }
@@ -349,8 +338,11 @@ _WITHIN = "within the five calls of sensorthings, which have asked"
 # What needs no row, and why.
 NO_ROW = {
     **BOOKING_NO_ROW,
+    **CITIZENS_NO_ROW,
     **LENDING_NO_ROW,
+    **ACCESS_NO_ROW,
     **OFFERS_NO_ROW,
+    "governance.actions.standing.write_step": "within the actions on a project, which have asked",
     "people.actions.accounts.open_account": "asked by the node when a city is founded; who may is `is_node`",
     "people.actions.roles.end": "within `end_role` and `leave`, which have asked",
     "places.actions.entries.area_of": "finds the area that `must_keep` is then asked for",

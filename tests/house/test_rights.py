@@ -17,7 +17,7 @@ from smilecity.core.who import Who
 from tests.house.rights_table import NO_ROW, NO_WHO, ROWS
 from tests.house.town import Town, founded
 
-ROOMS = ("people", "space", "things", "citizens", "places")
+ROOMS = ("people", "space", "things", "citizens", "places", "governance")
 HIDDEN = (401, 403, 404)
 
 

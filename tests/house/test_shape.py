@@ -35,7 +35,7 @@ FOLDERS_OF_A_ROOM = {
     "signing",
     "cli",
 }
-ROOMS = ("citizens", "places", "things", "people", "space")
+ROOMS = ("citizens", "places", "governance", "things", "people", "space")
 
 
 def tracked() -> list[Path]:

@@ -60,6 +60,7 @@ def founded() -> Town:
     _people(town)
     _places(town)
     _sensors(town)
+    _projects(town)
     _mine(town)
     return town
 
@@ -187,6 +188,27 @@ def _sensors(town: Town) -> None:
         Uplink.objects.create(
             key=uuid.UUID(int=number), eui=EUI, received_at="2026-01-01T00:00Z", f_port=1, payload=b"", state=state
         )  # fmt: skip
+
+
+def _projects(town: Town) -> None:
+    """A road that all see and a bridge that is internal; the club that keeps the pier is responsible for both."""
+    from smilecity.governance import actions as governance
+    from smilecity.governance.rules.description import Row
+
+    for slug in ("road", "bridge"):
+        town.made[slug] = governance.keep_project(
+            NODE,
+            slug,
+            title={"de": slug},
+            area=town.area("ward"),
+            keeper=town.organisations["club-a"].pk,
+            places=[town.pier.noun_id],
+        )
+    governance.keep_milestones(NODE, town.bridge.noun_id, [Row({"de": "Pfeiler"})])
+    town.made["milestone"] = town.bridge.milestones.get()
+    governance.say_step(NODE, town.bridge.noun_id, state="running", why={"de": "Wir bauen."})
+    governance.publish(NODE, town.road.noun_id)
+    governance.answer_with(town.who["petra"], town.road.noun_id, [town.need.noun_id])
 
 
 def _mine(town: Town) -> None:

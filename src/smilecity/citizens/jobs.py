@@ -7,15 +7,17 @@ from smtplib import SMTPException
 import structlog
 from django.conf import settings
 from django.core.mail import send_mail
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate import App, Blueprint
 
-from smilecity.citizens import actions, reads
+from smilecity.citizens import actions, reads, rules
 from smilecity.citizens.models import Need
 from smilecity.core import clock
 from smilecity.core.nouns import in_text
 from smilecity.core.who import NODE
+from smilecity.people.jobs import address
 
 log = structlog.get_logger("citizens")
 jobs = Blueprint()
@@ -46,14 +48,24 @@ def mail_answers(timestamp: int) -> None:
 
 
 def send_answer(need: Need) -> None:
-    """The answer in the language in which the need was said. Its own words stay here: the address may be mistyped."""
+    """The answer in the language in which the need was said. Its own words stay here: the address may be mistyped.
+
+    The link opens the need without an account, and there its author can object to a decision, once.
+    """
     with translation.override(need.language):
         subject = " ".join(in_text(need.noun.title, need.language).split())
+        path = reverse("needs:need", kwargs={"form": need.form})
+        decided = _("So ist es entschieden: %(decision)s.") % {
+            "decision": rules.DECISIONS.get(need.decision, "")
+        }
         parts = [
             _("Guten Tag,"),
             _("Sie haben uns etwas gesagt: %(subject)s. Danke dafür.") % {"subject": subject},
-            _("Das ist die Antwort:") if need.state == need.ANSWERED else _("Das ist daraus geworden:"),
+            decided if need.decision else _("Das ist die Antwort:"),
             need.answer,
+            _("Hier sehen Sie, wie es steht. Einer Entscheidung können Sie dort einmal widersprechen:"),
+            f"{address()}{path}?key={reads.author_key(need)}",
+            _("Der Link gehört Ihnen: Geben Sie ihn nicht weiter."),
             _("Diese Adresse benutzen wir für nichts anderes und löschen sie bald."),
         ]
         send_mail(_("Antwort: %(subject)s") % {"subject": subject}, "\n\n".join(parts), None, [need.contact])

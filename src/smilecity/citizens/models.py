@@ -1,25 +1,37 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people need."""
+"""What people need, what became of it, and who needs it too."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
+from smilecity.core.fields import NextId
 from smilecity.core.models import Noun
 
 
 class Need(models.Model):
-    """What someone said, in their words. Not public before a person of the city has read it.
+    """What someone said, in their words: they stay private. What everybody reads is title and text of the noun.
 
     `contact` is personal: its purpose is to answer, it is never shown, and `actions.forget_contacts` deletes
     it in time.
     `form` is the one-time number of the form it came by, so that sending twice keeps one. `account` is who said
-    it while signed in. Every need is answered: `answer` says what became of it, and its author is told;
-    `mailed_at` is when the answer went to `contact`, null while it waits for that.
+    it while signed in. `answer` says what becomes of it, and its author is told; `mailed_at` is when the answer went to
+    `contact`, null while it waits for that.
+
+    Closed means decided: `decision` with `answer` as its reason, by the noun `target` (the project, the need it was
+    merged into, the organisation it was referred to) or by an authority `outside`. `appealed_at` is when its author
+    had it reopened, which happens once. `published_at` is null while nobody else reads of it, and `alike` is then
+    empty: the public words, folded, among which near-duplicates are found. `backing` counts the other people in its
+    thread; `back` and `less_backed` put lists in order.
     """
 
     KINDS = ("wish", "problem", "praise", "correction", "question")
-    NEW, ANSWERED, CLOSED = "new", "answered", "closed"
+    NEW, OPEN, IN_PROGRESS, ANSWERED = "new", "open", "in_progress", "answered"
+    CLOSED, REOPENED = "closed", "reopened"
+    OWED = (NEW, OPEN, IN_PROGRESS, REOPENED)
+    ACCEPTED, MERGED, REFUSED, REFERRED, SETTLED = "accepted", "merged", "refused", "referred", "answered"
 
     noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
     kind = models.TextField()
@@ -36,6 +48,21 @@ class Need(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.TextField(default="")
     mailed_at = models.DateTimeField(null=True)
+    decision = models.TextField(default="", db_default="")
+    target = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
+    outside = models.TextField(default="", db_default="")
+    appealed_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    alike = models.TextField(default="", db_default="")
+    backing = models.PositiveIntegerField(default=0, db_default=0)
+    back = models.GeneratedField(
+        expression=models.Value(0) - models.F("noun_id"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    less_backed = models.GeneratedField(
+        expression=models.Value(0) - models.F("backing"), output_field=models.IntegerField(), db_persist=True
+    )
 
     class Meta:
         constraints = (
@@ -44,7 +71,21 @@ class Need(models.Model):
                 name="need_kind_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["new", "answered", "closed"]), name="need_state_known"
+                condition=models.Q(
+                    state__in=["new", "open", "in_progress", "answered", "closed", "reopened"]
+                ),
+                name="need_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    decision__in=["", "accepted", "merged", "refused", "referred", "answered"]
+                ),
+                name="need_decision_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(~models.Q(answer=""), ~models.Q(decision=""), state="closed")
+                | models.Q(~models.Q(state="closed"), decision=""),
+                name="need_closed_with_reason",
             ),
         )
         indexes = (
@@ -54,4 +95,52 @@ class Need(models.Model):
                 name="need_unmailed",
                 condition=models.Q(mailed_at__isnull=True, answered_at__isnull=False),
             ),
+            models.Index(fields=["said_at"], name="need_said"),
+            models.Index(fields=["answered_at"], name="need_decided", condition=models.Q(state="closed")),
+            models.Index(fields=["back"], name="need_newest", condition=models.Q(published_at__isnull=False)),
+            models.Index(
+                fields=["less_backed", "back"],
+                name="need_most_backed",
+                condition=models.Q(published_at__isnull=False),
+            ),
+            GinIndex(
+                fields=["alike"], name="need_alike", opclasses=["gin_trgm_ops"], condition=~models.Q(alike="")
+            ),
+            GinIndex(
+                SearchVector("alike", config="german"), name="need_stems", condition=~models.Q(alike="")
+            ),
         )
+
+
+class NeedStep(models.Model):
+    """One step on a need's way: who (a label) brought it into which state when, and the sentence to it.
+
+    `decision` is that of a closing step; `from_organisation` and `to_organisation` tell of a handing on. An `internal`
+    step is a note for those who work on the need; all others are read by whoever reads the need.
+    """
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    state = models.TextField()
+    decision = models.TextField(default="")
+    sentence = models.TextField(default="")
+    from_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
+    to_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
+    internal = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["need", "at", "id"], name="need_steps"),)
+
+
+class Support(models.Model):
+    """That a person needs it too. Purpose: to count them; who they are is shown to nobody."""
+
+    id = models.BigAutoField(primary_key=True)
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="supports")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["need", "account"], name="support_once"),)

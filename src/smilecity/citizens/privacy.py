@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from smilecity.citizens.models import Need
+from smilecity.citizens.actions.supporting import count_threads, forget_supports
+from smilecity.citizens.models import Need, Support
 from smilecity.core.privacy import ForgetReport, Kept, Processing
 from smilecity.people import reads as people
 
@@ -21,6 +22,24 @@ REGISTER = (
         _("Ihre Worte, ihre Art, wozu sie gehören, Ihr Konto, wenn Sie angemeldet sind"),
         _("wer sich um das Gebiet oder den Ort kümmert; andere erst, wenn ein Mensch es veröffentlicht hat"),
         _("dauerhaft; Ihr Konto steht dabei, bis Sie es löschen"),
+    ),
+    Processing(
+        "need_steps",
+        _("Was aus Anliegen wird"),
+        _("Zeigen, wer wann was damit gemacht hat, und warum"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Stand, Satz dazu, Nummer des Kontos, das es tat"),
+        _("wer das Anliegen sieht; Vermerke und wer es tat nur, wer es bearbeitet"),
+        _("dauerhaft; nach dem Löschen eines Kontos steht nur noch seine Nummer da"),
+    ),
+    Processing(
+        "supports",
+        _("Das brauche ich auch"),
+        _("Zählen, wie viele Menschen etwas brauchen, und ihnen sagen, was daraus wird"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Ihr Konto und welches Anliegen"),
+        _("niemand; gezeigt wird nur die Anzahl"),
+        _("bis Sie es zurücknehmen oder Ihr Konto löschen"),
     ),
     Processing(
         "contacts",
@@ -50,21 +69,34 @@ def export(account: int) -> dict[str, Any]:
                 "state": need.state,
                 "answer": need.answer,
                 "answered_at": need.answered_at.isoformat() if need.answered_at else None,
+                "decision": need.decision,
+                "steps": [
+                    f"{one.at.isoformat()} {one.state}: {one.sentence}"
+                    for one in need.steps.all()
+                    if not one.internal
+                ],
             }
-            for need in found
-        ]
+            for need in found.prefetch_related("steps")
+        ],
+        "supports": [
+            {"noun": one.need_id, "address": one.need.noun.address, "since": one.at.isoformat()}
+            for one in Support.objects.filter(account=account).select_related("need__noun").order_by("id")
+        ],
     }
 
 
 def forget(account: int) -> ForgetReport:
     """The words stay, for they are the city's work now; who said them goes. In the caller's transaction."""
+    supported = forget_supports(account)
     found = Need.objects.select_for_update(of=("self",)).filter(_of(account)).order_by("noun_id")
     mine = list(found.values_list("noun_id", flat=True))
     Need.objects.filter(noun__in=mine).update(account=None, contact="")
+    count_threads(mine)
+    erased = (_("Welche Anliegen Sie unterstützen"),) if supported else ()
     if not mine:
-        return ForgetReport()
+        return ForgetReport(erased=erased)
     return ForgetReport(
-        erased=(_("Ihre Adressen für Antworten auf Anliegen"),),
+        erased=(*erased, _("Ihre Adressen für Antworten auf Anliegen")),
         pseudonymised=(_("Ihre Anliegen stehen ohne Konto da"),),
         kept=(
             Kept(

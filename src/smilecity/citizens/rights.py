@@ -21,8 +21,13 @@ def may_read(who: Who, area: int | None, keeper: int | None = None) -> bool:
 
 
 def may_answer(who: Who, area: int | None, keeper: int | None = None) -> bool:
-    """Whoever reads a need may answer and close it: the city, and the organisation that keeps the place."""
+    """Whoever reads a need may answer, decide, hand on and publish it: the city, and who keeps the place."""
     return may_read(who, area, keeper)
+
+
+def may_support(who: Who) -> bool:
+    """Whoever has an account: so that one person counts once."""
+    return who.account is not None
 
 
 def reads_any(who: Who) -> bool:

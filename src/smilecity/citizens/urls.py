@@ -13,6 +13,7 @@ urlpatterns = [
 # Included at the root, as `needs:`.
 needs = (
     [
+        path("needs/", pages.needs, name="list"),
         path("needs/<uuid:form>/", pages.need, name="need"),
         path("me/needs/", pages.mine, name="mine"),
         path("desk/needs/", pages.desk, name="desk"),

@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 
 from smilecity import __version__
 from smilecity.core.problems import MEDIA_TYPE, Refusal
+from smilecity.governance.api import router as projects
 from smilecity.places.api import bookings, units
 from smilecity.places.api import router as places
 from smilecity.things import openapi as intake
@@ -19,6 +20,7 @@ api = NinjaAPI(title="Smile City", version=__version__, urls_namespace="api", do
 api.add_router("/places", places)
 api.add_router("/bookings", bookings)
 api.add_router("/units", units)
+api.add_router("/projects", projects)
 api.add_router("/things", commands)
 
 GEOJSON = "application/geo+json"
@@ -107,6 +109,36 @@ OWN_PATHS: dict[str, Any] = {
             "summary": "One place as a GeoJSON point",
             "parameters": [{"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}],
             "responses": _answers("A FeatureCollection", GEOJSON, s304="As you know it"),
+        }
+    },
+    "/projects/points.json": {
+        "get": {
+            "operationId": "project_points",
+            "summary": "Projects as GeoJSON points",
+            "parameters": [{"name": "state", "in": "query", "schema": {"type": "string"}}],
+            "responses": _answers("A FeatureCollection", GEOJSON, s304="As you know it"),
+        }
+    },
+    "/projects/{slug}/point.json": {
+        "get": {
+            "operationId": "project_point",
+            "summary": "One project as a GeoJSON point",
+            "parameters": [{"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "responses": _answers("A FeatureCollection", GEOJSON, s304="As you know it"),
+        }
+    },
+    "/projects/projects.json": {
+        "get": {
+            "operationId": "projects_json",
+            "summary": "All public projects, as open data",
+            "responses": _answers("As `items` in the API", "application/json", s304="As you know it"),
+        }
+    },
+    "/projects/projects.csv": {
+        "get": {
+            "operationId": "projects_csv",
+            "summary": "All public projects as a table, as open data",
+            "responses": _answers("UTF-8, commas, one project a row", "text/csv", s304="As you know it"),
         }
     },
     "/space/base.json": {

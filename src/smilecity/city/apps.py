@@ -7,8 +7,10 @@ class City(AppConfig):
     label = "city"
 
     def ready(self) -> None:
-        from smilecity.city import facts, privacy
+        from smilecity.city import announcing, facts, privacy, wiring
         from smilecity.core import words
 
         words.tell(verbs=facts.VERBS)
         privacy.tell_rooms()
+        announcing.tell_kinds()
+        wiring.hand_over()

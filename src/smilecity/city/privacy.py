@@ -49,6 +49,7 @@ def forget(account: int) -> ForgetReport:
 def tell_rooms() -> None:
     """Pillars first, for their rows point to accounts; the account itself goes last."""
     from smilecity.citizens import privacy as citizens  # tables must be known by now
+    from smilecity.governance import privacy as governance
     from smilecity.people import privacy as people
     from smilecity.places import privacy as places
     from smilecity.space import privacy as space
@@ -59,6 +60,7 @@ def tell_rooms() -> None:
             Room("city", TITLE, REGISTER, export, forget),
             Room("citizens", citizens.TITLE, citizens.REGISTER, citizens.export, citizens.forget),
             Room("places", places.TITLE, places.REGISTER, places.export, places.forget),
+            Room("governance", governance.TITLE, governance.REGISTER, governance.export, governance.forget),
             Room("things", things.TITLE, things.REGISTER, things.export, things.forget),
             Room("space", space.TITLE, space.REGISTER, space.export, space.forget),
             Room("people", people.TITLE, people.REGISTER, people.export, people.forget),

@@ -19,7 +19,7 @@ from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 
 # What has a page, in this order.
-KINDS = ("place", "offer", "organisation", "area", "thing", "need")
+KINDS = ("place", "offer", "project", "organisation", "area", "thing", "need")
 FIRST_SIZE = 5
 SIZE = 20
 LONGEST_SAID = 160

@@ -25,7 +25,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 # A wrong value of these is never shown: it may hold a password.
-SECRET = ("database", "mail", "mqtt", "oidc_secret")
+SECRET = ("database", "mail", "mqtt", "oidc_secret", "sms_url", "sms_token")
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -91,6 +91,21 @@ def _database(text: str) -> str:
 
 def _mail(text: str) -> str:
     MailServer.read(text)
+    return text
+
+
+def _sms(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not text.isascii():
+        raise ValueError(
+            "an address such as https://sms.example.org/messages (http only to a machine in SMILE_REACH)"
+        )
+    return text
+
+
+def _token(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("printable characters without spaces")
     return text
 
 
@@ -241,6 +256,13 @@ class Settings:
     mail_from: str = _setting(
         "SMILE_MAIL_FROM", "Sender of all mail; by default noreply@ the node's host.", _sender, ""
     )
+    sms_url: str = _setting(
+        "SMILE_SMS_URL",
+        "Where short messages go by POST as JSON (to, text); without it no page offers them.",
+        _sms,
+        "",
+    )
+    sms_token: str = _setting("SMILE_SMS_TOKEN", "Our bearer token there.", _token, "")
     mqtt: str = _setting(
         "SMILE_MQTT",
         "Broker for SensorThings by MQTT, such as mqtt://user:secret@host:1883 or mqtts://host; embedded: one within"

@@ -10,6 +10,8 @@ import psycopg
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from smilecity.city import backing
+from smilecity.city.announcing import announce_waiting
 from smilecity.core import log as entries_of_the_log
 from smilecity.core import nouns
 from smilecity.core.log import CHANNEL
@@ -37,11 +39,29 @@ NEWS = {
     "organisation-kept": "organisation-kept",
     "area-kept": "area-kept",
     "need-answered": "need-answered",
+    "need-stepped": "need-stepped",
+    "need-handed-on": "need-stepped",
+    "need-decided": "need-decided",
+    "need-reopened": "need-reopened",
+    "need-answered-by": "need-answered-by",
+    "project-kept": "project-kept",
+    "project-step": "project-step",
+    "milestone-reached": "project-step",
     "units-closed": "units-closed",
     "units-reopened": "units-reopened",
     "opened-extra": "opened-extra",
 }
-FOR_KEEPERS = frozenset({"need-said", "booking-asked", "series-asked", "registered", "unregistered"})
+FOR_KEEPERS = frozenset(
+    {
+        "need-said",
+        "need-handed-on",
+        "need-reopened",
+        "booking-asked",
+        "series-asked",
+        "registered",
+        "unregistered",
+    }
+)
 FOR_REVIEWERS = frozenset({"change-sent", "offer-sent"})
 # Where the entry's data says to whom it happened.
 PERSON = {
@@ -53,6 +73,10 @@ PERSON = {
     "change-published": "author",
     "change-returned": "author",
     "need-answered": "author",
+    "need-stepped": "author",
+    "need-handed-on": "author",
+    "need-decided": "author",
+    "need-published": "author",
     "booking-approved": "account",
     "booking-refused": "account",
     "booking-waits": "account",
@@ -68,6 +92,7 @@ PERSON = {
     "series-refused": "account",
     "role-given": "account",
     "role-ended": "account",
+    "webhook-stopped": "account",
     "sensors-troubled": "account",
     "sensors-silent": "account",
 }
@@ -84,6 +109,7 @@ class _Known:
     keepers: Mapping[int, set[int]] = field(default_factory=dict)
     reviewers: Mapping[int, set[int]] = field(default_factory=dict)
     people: Mapping[int, Who] = field(default_factory=dict)
+    backers: Mapping[int, set[int]] = field(default_factory=dict)
 
 
 def tell(entries: Sequence[LogEntry]) -> None:
@@ -129,6 +155,7 @@ def _tell_in_thread() -> None:
     close_old_connections()
     _heed_doors()
     tell_waiting()
+    _announce()
 
 
 def _heed_doors() -> None:
@@ -141,8 +168,20 @@ def _heed_doors() -> None:
         log.error("doors not heeded", exc_info=error)
 
 
+def _announce() -> None:
+    """Webhooks are told too; what goes wrong there comes again with the next entry, and no notice waits."""
+    try:
+        announce_waiting()
+    except (DatabaseError, InterfaceError):
+        raise
+    except Exception as error:  # another programme's trouble is not everybody's
+        log.error("not announced", exc_info=error)
+
+
 def _looked_up(entries: Sequence[LogEntry]) -> _Known:
-    known = _Known(Noun.objects.in_bulk({one.noun for one in entries if one.noun is not None}))
+    ids = {one.noun for one in entries} | {backing.project_of(one) for one in entries}
+    known = _Known(Noun.objects.in_bulk(ids - {None}))
+    known.backers = backing.backers(entries)
     known.followers = reads.followers(NODE, _about(entries, NEWS, known))
     known.keepers = reads.keepers(NODE, [known.nouns[one] for one in _about(entries, FOR_KEEPERS, known)])
     known.reviewers = reads.reviewers(
@@ -173,6 +212,11 @@ def _tellings(entry: LogEntry, known: _Known) -> Iterator[Telling]:
         yield _telling(entry, person, noun, mine=True)
     if noun is None:
         return
+    project = known.nouns.get(backing.project_of(entry) or 0)
+    if project is not None and project.visibility == Noun.PUBLIC:
+        for account in known.backers.get(entry.pk, set()) - done:
+            done.add(account)
+            yield _telling(entry, account, project, verb=backing.HEARD[entry.verb], mine=True)
     for account in _keeping(entry, noun, known) - done:
         done.add(account)
         yield _telling(entry, account, noun)

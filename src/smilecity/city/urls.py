@@ -7,7 +7,21 @@ from django.urls import include, path
 from smilecity.citizens.urls import needs
 from smilecity.city import api, pages, search
 from smilecity.city.demo.pages import demo
-from smilecity.places.urls import bookings, bookings_desk, box, lending_desk, my_loans, offers, offers_desk
+from smilecity.city.identity import identity
+from smilecity.governance.urls import desk as projects_desk
+from smilecity.places.urls import (
+    access_desk,
+    bookings,
+    bookings_desk,
+    box,
+    lending_desk,
+    my_doors,
+    my_loans,
+    offers,
+    offers_desk,
+    openactive,
+    openactive_page,
+)
 from smilecity.places.urls import desk as places_desk
 from smilecity.things.urls import desk as things_desk
 
@@ -20,6 +34,7 @@ urlpatterns = [
     path("sw.js", pages.worker, name="worker"),
     path("city/logo", pages.logo, name="city-logo"),
     path("city/theme.css", pages.theme, name="city-theme"),
+    path("openactive/", include(openactive)),
     *i18n_patterns(
         path("", pages.start, name="start"),
         path("now/", pages.start_now, name="start-now"),
@@ -38,10 +53,15 @@ urlpatterns = [
         path("me/bookings/", include(bookings)),
         path("desk/lending/", include(lending_desk)),
         path("me/loans/", include(my_loans)),
+        path("desk/access/", include(access_desk)),
+        path("me/doors/", include(my_doors)),
         path("box/", include(box)),
         path("desk/things/", include(things_desk)),
+        path("desk/projects/", include(projects_desk)),
         path("places/", include("smilecity.places.urls")),
         path("offers/", include(offers)),
+        path("projects/", include("smilecity.governance.urls")),
+        path("openactive/", include(openactive_page), {"city": lambda: identity().name}),
         path("things/", include("smilecity.things.urls")),
         path("say/", include("smilecity.citizens.urls")),
         path("", include(needs)),

@@ -17,6 +17,7 @@ from smilecity.citizens import rights as citizens
 from smilecity.city.identity import identity, may_keep
 from smilecity.core.problems import Sentence
 from smilecity.core.who import Who
+from smilecity.governance import rights as governance
 from smilecity.people import rights as people
 from smilecity.people.reads import unread, who_asks
 from smilecity.people.reads.notices import MOST_COUNTED
@@ -27,7 +28,9 @@ from smilecity.things import rights as things
 NAVIGATION = (
     ("places:list", _("Orte")),
     ("offers:list", _("Was ist los")),
+    ("projects:list", _("Projekte")),
     ("things:list", _("Sensoren")),
+    ("needs:list", _("Anliegen")),
     ("citizens:say", _("Sagen Sie es uns")),
 )
 FOOTER = (
@@ -46,7 +49,9 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("offers-desk:list", _("Angebote"), places.may_offer_any),
     ("bookings-desk:inbox", _("Buchungen"), places.may_write_any),
     ("lending-desk:today", _("Ausleihen"), places.may_lend_any),
+    ("access-desk:list", _("Türen der Vereine"), places.may_lend_any),
     ("needs:desk", _("Anliegen"), citizens.reads_any),
+    ("projects-desk:list", _("Projekte"), governance.may_write_any),
     ("things-desk:list", _("Sensoren"), things.may_declare_any),
     ("desk:search", _("Suche"), people.has_a_desk),
     ("desk-city", _("Die Stadt"), may_keep),
@@ -54,6 +59,7 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("desk-organisations", _("Organisationen pflegen"), people.may_find_organisations_desk),
     ("desk-roles", _("Rollen"), people.may_find_organisations_desk),
     ("desk-keys", _("Schlüssel"), people.may_keep_keys),
+    ("desk-webhooks", _("Webhooks"), people.may_keep_webhooks),
     ("desk-processing", _("Verzeichnis der Verarbeitungen"), people.may_see_processing),
 )
 
@@ -88,6 +94,16 @@ def add_jobs(app: App) -> None:
     people.add(app, lambda: identity().name)
     places.add(app)
     things.add(app)
+
+
+def hand_over() -> None:
+    """Hand rooms what they may know of others: projects the words of the needs they answer, needs their promises."""
+    from smilecity.citizens.reads import words_of  # tables must be known by now
+    from smilecity.core import promises
+    from smilecity.governance.reads import needs, projects
+
+    needs.tell(words_of)
+    promises.tell(projects.promised)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

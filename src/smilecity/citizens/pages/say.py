@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from smilecity.citizens import actions, reads, rules
+from smilecity.citizens import actions, reads, rights, rules
 from smilecity.citizens.forms import SayForm
+from smilecity.citizens.pages.shown import BADGES, backed, state
 from smilecity.core import nouns
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
@@ -25,7 +26,10 @@ from smilecity.people.reads import who_asks
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest) -> HttpResponse:
-    """/say/?about=12&kind=question: the form, and where it is sent to. What is kept leads on to the thanks."""
+    """/say/?about=12&kind=question: the form, and where it is sent to. What is kept leads on to the thanks.
+
+    Where others said much the same, they are shown first; `anyway` sends it all the same, `edit` leads back.
+    """
     who = who_asks(request)
     if request.method != "POST":
         subject = reads.subject(who, _number(request.GET.get("about", "")))
@@ -35,7 +39,12 @@ def say(request: HttpRequest) -> HttpResponse:
         return _page(request, form, subject, status=200)
     subject = reads.subject(who, _number(request.POST.get("about", "")))
     form = SayForm(request.POST)
+    if "edit" in request.POST:
+        return _page(request, form, subject, status=200)
     if form.is_valid():
+        alike = _alike(who, form, subject) if "anyway" not in request.POST else []
+        if alike:
+            return _ask(request, form, subject, alike)
         try:
             _keep(who, form, subject)
         except Refusal as refusal:
@@ -70,6 +79,31 @@ def _keep(who: Who, form: SayForm, subject: Noun | None) -> None:
         language=get_language() or settings.LANGUAGE_CODE,
         about=subject.id if subject else None,
     )
+
+
+def _alike(who: Who, form: SayForm, subject: Noun | None) -> list[reads.Alike]:
+    area = rights.area_of(subject)
+    return reads.suggest(who, form.cleaned_data["words"], area)
+
+
+def _ask(request: HttpRequest, form: SayForm, subject: Noun | None, alike: list[reads.Alike]) -> HttpResponse:
+    """Do you mean one of these? What was typed comes along, and nothing is kept yet."""
+    language = get_language() or "de"
+    context = {
+        "typed": [(name, request.POST.get(name, "")) for name in form.fields],
+        "rows": [
+            {
+                "title": in_text(one.title, language),
+                "url": reverse("needs:need", kwargs={"form": one.form}),
+                "state": state(one.state, one.decision),
+                "badge": BADGES[one.state],
+                "backed": backed(one.backing),
+            }
+            for one in alike
+        ],
+        "path": [{"title": _("Sagen Sie es uns"), "url": reverse("citizens:say")}, {"title": _("Ähnliches")}],
+    }
+    return render(request, "citizens/alike.html", context)
 
 
 def _page(request: HttpRequest, form: SayForm, subject: Noun | None, *, status: int) -> HttpResponse:

@@ -51,7 +51,8 @@ def measure(name: str, out: Console, *, as_json: bool) -> None:
     with scratch() as ground:
         bench = importlib.import_module(f"smilecity.city.bench.{name}")
         figures: Figures = {**bench.run(ground), **ground.proof()}
+    goals: dict[str, float] = getattr(bench, "GOALS", {})
     for key, value in figures.items():
-        out.print(f"{key:24} {value}")
+        out.print(f"{key:24} {value}" + (f"  (at most {goals[key]:g})" if key in goals else ""))
     if as_json:
         out.file.write(json.dumps(figures) + "\n")

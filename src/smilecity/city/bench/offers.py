@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from smilecity.core.models import Noun
 
 OFFERS, PLACES, A_CITY = 20_000, 5_000, 2_000
+GOALS = {"search_ms": 40, "page_ms": 40, "expand_year_s": 2}
 ALL_FILTERS = (
     "q=Tanz&kind=offer&category=sport&weekday=tu&from=14:00&to=21:00&age=30&free=1&language=de&access=step_free"
     "&unknown=1&near=54.{n},12.12"

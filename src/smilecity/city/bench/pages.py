@@ -12,6 +12,7 @@ from smilecity.city.bench.node import running
 
 FEW, MANY = 10, 10_000
 FOUND_AMONG = 5000
+GOALS = {"start_ms": 40, "search_ms": 40, "map_ms": 40, "crowd_p95_ms": 400}
 
 # What the sensors of a month would have left behind.
 MONTHS = "SELECT things_keep_partition(now() - interval '1 month' * n) FROM generate_series(0, 1) AS n"

@@ -14,11 +14,12 @@ from smilecity.city.boot import Node
 from smilecity.core import clock
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
+from smilecity.governance import demo as governance
 from smilecity.people import demo as people
 from smilecity.people.actions import make_key
 from smilecity.people.reads import keys
 from smilecity.places import demo as places
-from smilecity.places.demo import boxes, offers
+from smilecity.places.demo import access, boxes, offers
 from smilecity.space import demo as space
 from smilecity.things.demo import moving as things
 from smilecity.things.demo.fleet import FLEET
@@ -58,8 +59,9 @@ def move_in(node: Node) -> None:
     streams = things.move_in(organisations["rostock"])
     kept = places.move_in(areas, organisations, lambda thing, stream: streams[thing, stream])
     with transaction.atomic():
-        _bring_to_life(kept)
+        _bring_to_life(kept, organisations)
         places.let_book(kept, organisations, people.known)
+        access.entrust(organisations, people.known)
         places.open_and_close(kept)
         offers.offer(kept, organisations, people.known)
         identity.keep_identity(NODE, name=NAME, contact=CONTACT, demo=True)
@@ -81,11 +83,12 @@ def key_file(node: Node) -> Path:
     return node.folder / "demo-key"
 
 
-def _bring_to_life(kept: dict[str, int]) -> None:
-    """People say things, follow places, and a club waits for its change to be looked at."""
+def _bring_to_life(kept: dict[str, int], organisations: dict[str, int]) -> None:
+    """People say things and follow places, a club waits for a look at its change, and the city builds."""
     citizens.move_in(kept, people.known, people.known("Petra"))
     people.follow({name: tuple(kept[slug] for slug in slugs) for name, slugs in FOLLOWED.items()})
     places.propose(people.known("Karim"))
+    governance.move_in(organisations, kept, people.known("Paul"), people.known("Petra"))
 
 
 def _keep_key(node: Node) -> None:

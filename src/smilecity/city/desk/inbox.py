@@ -70,7 +70,8 @@ def _offers(who: Who) -> list[Waiting]:
 def _needs(who: Who) -> list[Waiting]:
     return [
         Waiting("needs", _title(one.noun), reverse("needs:need", kwargs={"form": one.form}), "", one.said_at)
-        for one in citizens.waiting(who).items
+        for state in ("reopened", "new")
+        for one in citizens.waiting(who, state=state).items
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from smilecity.citizens.pages import month
 from smilecity.city.identity import identity
 from smilecity.core import nouns, remembered
 from smilecity.core.models import Noun
@@ -68,6 +69,7 @@ def _welcome(who: Who, choice: str, home: int | None) -> dict[str, Any]:
         "near_url": reverse("places:list") + (f"?area={chosen.key}" if chosen else ""),
         "offers_today": today(who),
         "new_places": _new(who),
+        "month": month(who),
         "steps": steps(),
         "demo_box": DEMO_BOX if identity().demo else "",
     }

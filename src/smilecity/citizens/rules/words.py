@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a need must be before it is kept."""
+"""What words must be before they are kept, and by which of them a need is found again."""
 
 import re
 import unicodedata
@@ -10,8 +10,11 @@ from smilecity.core.problems import Refusal, Sentence
 
 LEAST, MOST = 3, 2000
 MOST_CONTACT = 254
-
 MOST_ANSWER = 4000
+MOST_TITLE = 120
+MOST_NAME = 200
+MOST_TELLING = 5
+SHORTEST_TELLING = 4
 
 KINDS: dict[str, Sentence] = {
     "wish": _("Wunsch"),
@@ -21,17 +24,12 @@ KINDS: dict[str, Sentence] = {
     "question": _("Frage"),
 }
 UNCHOSEN = _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob, eine Korrektur oder eine Frage ist.")
-STATES: dict[str, Sentence] = {
-    "new": _("wird gelesen"),
-    "answered": _("beantwortet"),
-    "closed": _("abgeschlossen"),
-}
-
 # Half characters, invisible controls, and what turns the direction of all text after it.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 _BLANK_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _CONTACT = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -57,17 +55,44 @@ def checked_words(text: str) -> str:
 
 
 def checked_answer(answer: str) -> str:
-    """The answer, cleaned: nobody's need is answered or closed without a sentence."""
-    words = cleaned(answer)
+    """The answer, cleaned: nobody's need is answered without a sentence."""
+    return _said(answer, "answer", _("Hier fehlt noch die Antwort."), MOST_ANSWER)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason of a decision, cleaned: nobody's need is closed without one."""
+    return _said(reason, "reason", _("Hier fehlt noch die Begründung."), MOST_ANSWER)
+
+
+def checked_sentence(sentence: str) -> str:
+    """What is said to a step on the way, or noted for colleagues, cleaned."""
+    return _said(sentence, "sentence", _("Hier fehlt noch der Satz dazu."), MOST_ANSWER)
+
+
+def checked_title(title: str) -> str:
+    """What a published need is called: one line, cleaned."""
+    return _said(" ".join(cleaned(title).split()), "title", _("Hier fehlt noch ein Titel."), MOST_TITLE)
+
+
+def telling_words(folded: str) -> list[str]:
+    """By which words a need is found again: the longest few, for they say most; of folded text, the longest first."""
+    found = dict.fromkeys(word for word in _LETTERS.findall(folded) if len(word) >= SHORTEST_TELLING)
+    return sorted(found, key=lambda word: (-len(word), word))[:MOST_TELLING]
+
+
+def _said(text: str, field: str, missing: Sentence, most: int) -> str:
+    words = cleaned(text)
     if len(words) < LEAST:
         raise Refusal(
-            "need.answer-missing",
-            _("Hier fehlt noch die Antwort."),
-            cure=_("Schreiben Sie in ein, zwei Sätzen, was daraus wird, und warum."),
-            field="answer",
+            f"need.{field}-missing",
+            missing,
+            cure=_("Schreiben Sie in ein, zwei Sätzen, was daraus wird, und warum.")
+            if field in ("answer", "reason")
+            else "",
+            field=field,
             status=422,
         )
-    return _short_enough(words, MOST_ANSWER, "need.answer-too-long", "answer")
+    return _short_enough(words, most, f"need.{field}-too-long", field)
 
 
 def _short_enough(words: str, most: int, code: str, field: str) -> str:

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Making a need public in words that are fit for it, and taking it back. The words as they were said stay private."""
+
+from django.db import transaction
+
+from smilecity.citizens import facts, rules
+from smilecity.citizens.actions.walking import step, taken
+from smilecity.citizens.models import Need
+from smilecity.core import clock, log, nouns
+from smilecity.core.models import Link, Noun
+from smilecity.core.who import Who
+
+
+def publish_need(who: Who, noun_id: int, title: str, words: str) -> Need:
+    """Show a need to everybody by this title and these words, in the language it was said in; again to change them.
+
+    It stands on the map where the place is that it is about; nowhere, if it is about none. Lock: the need's row.
+    """
+    title, words = rules.checked_title(title), rules.checked_words(words)
+    with transaction.atomic():
+        need = taken(who, noun_id)
+        noun, first = need.noun, need.published_at is None
+        need.noun = nouns.put(
+            "need",
+            noun.address,
+            {need.language: title},
+            text={need.language: words},
+            geo=_where(noun_id),
+            area=noun.area_id,
+            keeper=noun.keeper_id,
+            visibility=Noun.PUBLIC,
+        )
+        need.published_at = need.published_at or clock.now()
+        need.alike = nouns.sort_key(f"{title}\n{words}")
+        read = need.state == Need.NEW
+        need.state = Need.OPEN if read else need.state
+        need.save(update_fields=["published_at", "alike", "state"])
+        if read:
+            step(who, need)
+        if first:
+            log.append(
+                who, facts.NEED_PUBLISHED, noun=noun_id, data={"author": need.account_id, "state": need.state}
+            )
+        return need
+
+
+def hide_need(who: Who, noun_id: int, reason: str) -> Need:
+    """Take a published need from the public again; those who work on it read why. Lock: the need's row."""
+    reason = rules.checked_sentence(reason)
+    with transaction.atomic():
+        need = taken(who, noun_id)
+        need.published_at, need.alike = None, ""
+        need.save(update_fields=["published_at", "alike"])
+        need.noun.visibility, need.noun.changed_at = Noun.DRAFT, clock.now()
+        need.noun.save(update_fields=["visibility", "changed_at"])
+        step(who, need, reason, internal=True)
+        log.append(who, facts.NEED_HIDDEN, noun=noun_id)
+        return need
+
+
+def _where(noun_id: int) -> dict[str, object] | None:
+    """The position of the place that the need is about."""
+    about = Link.objects.filter(source=noun_id, kind="about", target__kind="place")
+    return about.values_list("target__geo", flat=True).first()

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A need's page: what was said, its whole way, what became of it; and what may be done there."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from smilecity.citizens import reads, rights, rules
+from smilecity.citizens.models import Need, NeedStep
+from smilecity.citizens.pages import doing
+from smilecity.citizens.pages.shown import BADGES, age, backed, state, title, turn
+from smilecity.core import nouns
+from smilecity.core.nouns import in_text
+from smilecity.core.problems import Refusal
+from smilecity.core.who import Who
+from smilecity.people.reads import who_asks
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def need(request: HttpRequest, form: UUID) -> HttpResponse:
+    """/needs/<uuid>/?key=: what was said and what became of it; POST `do` says what is done (`doing.DO`)."""
+    who, key = who_asks(request), request.GET.get("key", "")
+    found = reads.need_at(who, form, key)
+    if found is None:
+        raise rules.unknown()
+    forms = doing.forms(who, found, key)
+    if request.method != "POST":
+        return _page(request, who, found, forms, 200)
+    do = request.POST.get("do", "")
+    try:
+        said = doing.done(who, found, do, forms, request.POST, key)
+    except Refusal as refusal:
+        if do not in forms or refusal.status in (403, 404):
+            raise
+        forms[do].show(refusal)
+        return _page(request, who, found, forms, refusal.status)
+    if not said:
+        return _page(request, who, found, forms, 422)
+    messages.success(request, said)
+    own = reads.is_author(who, found, key) and key
+    return redirect(request.path + (f"?key={key}" if own else ""))
+
+
+def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], status: int) -> HttpResponse:
+    key, noun = request.GET.get("key", ""), found.noun
+    answers = rights.may_answer(who, noun.area_id, noun.keeper_id)
+    words, author = reads.knows_its_words(who, found, key), reads.is_author(who, found, key)
+    language = get_language() or "de"
+    head = reads.merged_into(found.noun_id)[-1]
+    context = {
+        "need": found,
+        "title": title(noun),
+        "kind": rules.KINDS[found.kind],
+        "state": state(found.state, found.decision),
+        "badge": BADGES[found.state],
+        "published": in_text(noun.text, language) if found.published_at else "",
+        "words": found.words if words else "",
+        "way": _way(who, found),
+        "thread": [(title(one), nouns.page_address(one)) for one in reads.thread(who, found)],
+        "target": _target(who, found),
+        "steps": [_step(one) for one in reads.steps(who, found, key)],
+        "area": title(noun.area),
+        "keeper": title(noun.keeper),
+        "answers": answers,
+        "author": author,
+        "owner": request.user if author and found.account_id else None,
+        "backed": backed(found.backing),
+        "supported": reads.supports(who, found),
+        "merged": head != found.noun_id,
+        "forms": forms,
+        "alike": _alike(who, found) if "decide" in forms else [],
+        "age": age(found),
+        "turn": turn(found),
+        "wrong": any(form.is_bound and form.errors for form in forms.values()),
+        "path": [_above(answers, author and not key), {"title": title(noun)}],
+    }
+    return render(request, "citizens/need.html", context, status=status)
+
+
+def _above(answers: bool, mine: bool) -> dict[str, str]:
+    if answers:
+        return {"title": _("Anliegen"), "url": reverse("needs:desk")}
+    if mine:
+        return {"title": _("Meine Anliegen"), "url": reverse("needs:mine")}
+    return {"title": _("Anliegen"), "url": reverse("needs:list")}
+
+
+def _way(who: Who, found: Need) -> list[dict[str, Any]]:
+    return [
+        {"label": rules.STAGES[one.code], "on": one.on, "promised": one.promised}
+        for one in reads.way(who, found)
+    ]
+
+
+def _target(who: Who, found: Need) -> tuple[str, str] | None:
+    """What the decision points to, if the reader may see it: its title and its page."""
+    if found.outside:
+        return found.outside, ""
+    if found.target is None or not nouns.may_see(who, found.target):
+        return None
+    return title(found.target), nouns.page_address(found.target)
+
+
+def _step(one: NeedStep) -> dict[str, Any]:
+    label = state(one.state, one.decision)
+    if one.internal:
+        label = _("Vermerk, nur für die Verwaltung")
+    elif one.to_organisation:
+        label = _("weitergegeben an %(organisation)s") % {"organisation": title(one.to_organisation)}
+    return {"at": one.at, "label": label, "sentence": one.sentence, "internal": one.internal}
+
+
+def _alike(who: Who, found: Need) -> list[tuple[str, str]]:
+    """Published needs much like it, by their addresses: into one of them it may be merged."""
+    return [
+        (reverse("needs:need", kwargs={"form": one.form}), in_text(one.title, get_language() or "de"))
+        for one in reads.suggest(who, found.words, found.noun.area_id)
+        if one.noun != found.noun_id
+    ]

@@ -73,6 +73,11 @@ class Town:
     who: Who
 
 
+def digest(handle: str, text: str) -> bytes:
+    """As a handle keeps it."""
+    return sealing.seal(handles.digest(handle, text).hex())
+
+
 def built(place: Place, person: Any, who: Who, key: str = "sportbox-1") -> Town:
     """The box, its compartments, and a person with a card, a PIN and codes."""
     controller, secret = acts.keep_controller(NODE, place.noun_id, key, "Sportbox")
@@ -81,9 +86,9 @@ def built(place: Place, person: Any, who: Who, key: str = "sportbox-1") -> Town:
     ]
     doors = [acts.keep_compartment(NODE, controller.id, n, unit.id) for n, unit in enumerate(units)]
     made = [
-        Handle.objects.create(handle=f"{key}-h1", kind="pin", account=person, digest=handles.digest(f"{key}-h1", PIN)),
+        Handle.objects.create(handle=f"{key}-h1", kind="pin", account=person, digest=digest(f"{key}-h1", PIN)),
         Handle.objects.create(handle=f"{key}-h2", kind="codes", account=person, seed=sealing.seal(SEED.hex())),
-        Handle.objects.create(handle=f"{key}-h3", kind="card", digest=handles.digest(f"{key}-h3", "04AB12")),
+        Handle.objects.create(handle=f"{key}-h3", kind="card", digest=digest(f"{key}-h3", "04AB12")),
     ]  # fmt: skip
     return Town(place, controller, secret, doors, made, person, who)
 

@@ -48,8 +48,10 @@ def look_then_take(url: str, both_looked: threading.Barrier) -> bool:
             if not count:
                 one.execute(TAKE)
             one.commit()
-        except psycopg.errors.ExclusionViolation:
-            return False
+        except (psycopg.errors.ExclusionViolation, psycopg.errors.DeadlockDetected):
+            return (
+                False  # each may have to wait for the other's row: why there is a lock besides the constraint
+            )
     return not count
 
 
@@ -157,7 +159,7 @@ def test_sixty_four_at_once_never_share_a_slot(
 
 
 @pytest.mark.trial
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("attempt", [one_slot, any_slot])
 def test_for_a_minute(
     transactional_db: None, person: Callable[..., Any], organisation: Callable[..., Any], attempt: Any

@@ -33,7 +33,7 @@ policies = some.builds(
 )
 facts = some.builds(
     lambda opened, taken, keeps, count: Facts(
-        now=NOW, zone=BERLIN, open=tuple(openness.joined(opened)), taken=tuple(sorted(taken)), keeps=keeps,
+        now=NOW, zone=BERLIN, open=tuple(openness.joined(opened)), taken=tuple(openness.joined(taken)), keeps=keeps,
         open_now=count, minutes=count * 60,
     ),
     some.lists(spans, max_size=4), some.lists(spans, max_size=6), some.booleans(), some.integers(0, 3),
@@ -50,6 +50,15 @@ def refusal(act: Any) -> Refusal:
 def test_a_policy_reads_back_as_itself(policy: Policy) -> None:
     assert booking.checked(policy.as_json()) == policy
     assert all(sentence and "%(" not in sentence for sentence in booking.explained(policy))
+
+
+@given(spans, some.lists(spans, max_size=6))
+def test_meeting_and_lying_within_are_found_as_by_looking_at_each(
+    one: times.Span, others: list[times.Span]
+) -> None:
+    known = tuple(openness.joined(others))
+    assert times.meets(one, known) == any(times.overlaps(one, each) for each in known)
+    assert times.within(one, known) == any(start <= one[0] and one[1] <= end for start, end in known)
 
 
 @given(policies, facts, spans)

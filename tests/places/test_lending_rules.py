@@ -73,6 +73,20 @@ def test_what_has_ended_stays(known: Evidence, state: str) -> None:
     assert course.stands(state, known) == state
 
 
+@given(evidences, doors, st.integers(0, 90).map(lambda one: timedelta(seconds=one)))
+def test_the_opening_by_which_it_was_taken_brings_nothing_back(
+    known: Evidence, told: list[Any], soon: timedelta
+) -> None:
+    taken = course.seen(replace(known, giving=None), told)
+    if taken.giving is None and taken.opened is not None:
+        back = course.gives_back(taken, taken.opened + soon)
+        assert not course.seen(back, told).is_shut
+        last = max(n for n, _at, _what in told)
+        again = [(last + 1, taken.opened + soon, "opened"), (last + 2, taken.opened + soon, "closed")]
+        assert course.seen(back, [*told, *again]).is_shut is (soon > timedelta(0))
+        assert course.gives_back(back, taken.opened + timedelta(hours=1)) == back
+
+
 def test_a_half_open_door_keeps_it_on_its_way() -> None:
     known = Evidence(first=START, giving=START + timedelta(hours=1), said="complete")
     opened = course.seen(known, [(5, START + timedelta(hours=1, minutes=1), "opened")])

@@ -2,8 +2,7 @@
 """What the plain ASGI addresses share: reading a body, answering JSON, turning refusals into problems."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
 import orjson
@@ -42,15 +41,13 @@ def header(scope: Scope, name: bytes) -> str:
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body. Refuses one over `limit` bytes (or said to be), too slow, or broken off."""
     parts: list[bytes] = []
-    async with _in_time(scope, limit, SECONDS_FOR_A_BODY):
-        await _each_part(receive, limit, parts.append)
+    await _read(scope, receive, limit, SECONDS_FOR_A_BODY, parts.append)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 async def spool_body(scope: Scope, receive: Receive, limit: int, file: IO[bytes]) -> int:
     """The whole body into a file; its size. Refuses as `read_body`, but it may take longer."""
-    async with _in_time(scope, limit, SECONDS_FOR_A_FILE):
-        await _each_part(receive, limit, file.write)
+    await _read(scope, receive, limit, SECONDS_FOR_A_FILE, file.write)
     size = file.tell()
     file.seek(0)
     return size
@@ -71,14 +68,15 @@ def replayed(file: IO[bytes], receive: Receive) -> Receive:
     return replay
 
 
-@asynccontextmanager
-async def _in_time(scope: Scope, limit: int, seconds: float) -> AsyncIterator[None]:
+async def _read(
+    scope: Scope, receive: Receive, limit: int, seconds: float, keep: Callable[[bytes], Any]
+) -> None:
     declared = header(scope, b"content-length")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
     try:
         async with asyncio.timeout(seconds):
-            yield
+            await _each_part(receive, limit, keep)
     except TimeoutError as error:
         raise Refusal(
             "request.too-slow", "The body came too slowly.", cure="Send it again.", status=408

@@ -92,6 +92,15 @@ LOAN_LOST = "loan-lost"
 CHORE_MADE = "chore-made"
 CHORE_DONE = "chore-done"
 HANDLE_GIVEN = "handle-given"
+# Whom a club lets in is nobody's history either: `about` has the club, `data` the ids.
+DOOR_ENTRUSTED = "door-entrusted"
+DOOR_TAKEN_BACK = "door-taken-back"
+KEYHOLDER_KEPT = "keyholder-kept"
+KEYHOLDER_ENDED = "keyholder-ended"
+PERMIT_KEPT = "permit-kept"
+PERMIT_ENDED = "permit-ended"
+# By the clock: what time alone changes in the feeds for other programmes is looked at anew.
+FEEDS_RENEWED = "feeds-renewed"
 
 KINDS: dict[str, Sentence] = {"place": _("Orte"), "offer": _("Angebote")}
 VERBS: dict[str, Sentence] = {
@@ -171,4 +180,11 @@ VERBS: dict[str, Sentence] = {
     CHORE_MADE: _("Aufgabe angelegt"),
     CHORE_DONE: _("Aufgabe erledigt"),
     HANDLE_GIVEN: _("Karte oder PIN ausgegeben"),
+    DOOR_ENTRUSTED: _("Tür einem Verein anvertraut"),
+    DOOR_TAKEN_BACK: _("Tür von einem Verein zurückgenommen"),
+    KEYHOLDER_KEPT: _("Verein lässt jemanden ein"),
+    KEYHOLDER_ENDED: _("Verein lässt jemanden nicht mehr ein"),
+    PERMIT_KEPT: _("Zeit zum Öffnen gegeben"),
+    PERMIT_ENDED: _("Zeit zum Öffnen beendet"),
+    FEEDS_RENEWED: _("Feeds für andere Programme erneuert"),
 }

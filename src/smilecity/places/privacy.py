@@ -3,13 +3,27 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core.privacy import ForgetReport, Kept, Processing
+from smilecity.places.actions.access import leaving as access
 from smilecity.places.actions.booking.leaving import Left, leave
 from smilecity.places.actions.lending import leaving as lending
 from smilecity.places.actions.offers import leaving as offers
-from smilecity.places.models import Booking, Change, Grant, Handle, Loan, Offer, Pause, Registration, Series
+from smilecity.places.models import (
+    Access,
+    Booking,
+    Change,
+    Grant,
+    Handle,
+    Keyholder,
+    Loan,
+    Offer,
+    Pause,
+    Registration,
+    Series,
+)
 
 TITLE = _("Ihre Änderungen an Orten, Ihre Buchungen und Ausleihen")
 
@@ -64,8 +78,26 @@ REGISTER = (
         _("Wissen, wer wann eine Box oder einen Container geöffnet hat, wenn etwas fehlt oder kaputt ist"),
         _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
         _("welche Tür, wann, was sie meldete, mit welcher Freigabe"),
-        _("wer den Ort pflegt"),
+        _("wer den Ort pflegt; ein Verein nur, wer mit seiner Freigabe geöffnet hat; Sie selbst"),
         _("90 Tage"),
+    ),
+    Processing(
+        "keyholders",
+        _("Wen Vereine zu Türen einlassen"),
+        _("Trainerinnen und Trainer kommen zu den Zeiten ihres Vereins hinein, sonst niemand"),
+        _("Art. 6 Abs. 1 Buchst. b DSGVO (Ihre Tätigkeit im Verein)"),
+        _("Ihr Konto oder die Nummer Ihrer Karte, wie der Verein Sie nennt, welche Tür zu welchen Zeiten"),
+        _("Sie, Ihr Verein und wer den Ort pflegt"),
+        _("bis 90 Tage, nachdem der Verein den Zugang beendet hat, längstens bis Sie Ihr Konto löschen"),
+    ),
+    Processing(
+        "texts",
+        _("Codes per SMS"),
+        _("Öffnen ohne Smartphone: Wer anruft, bekommt einen Code, der einmal öffnet"),
+        _("Art. 6 Abs. 1 Buchst. b DSGVO (Leihe, Buchung oder Zugang, um den Sie bitten)"),
+        _("Ihre Telefonnummer und der Code, nur für diese eine SMS"),
+        _("der SMS-Dienst, den die Stadt beauftragt hat"),
+        _("Wir speichern die Nummer nicht; der Code endet nach dem Öffnen, spätestens nach 12 Stunden"),
     ),
     Processing(
         "registrations",
@@ -166,6 +198,8 @@ def _lending(account: int) -> dict[str, Any]:
             for one in handles
         ],
         "grants": _grants(account),
+        "keyholders": _keyholders(account),
+        "door_log": _door_log(account),
         "pauses": [
             {"id": one.id, "reason": one.reason, "until": one.until.isoformat()}
             for one in Pause.objects.filter(account=account).order_by("id")
@@ -208,6 +242,36 @@ def _grants(account: int) -> list[dict[str, Any]]:
     ]
 
 
+def _keyholders(account: int) -> list[dict[str, Any]]:
+    found = Keyholder.objects.filter(account=account).select_related("organisation").order_by("id")
+    return [
+        {
+            "id": one.id,
+            "organisation_noun_title": one.organisation.title,
+            "name": one.name,
+            "made_at": one.made_at.isoformat(),
+            "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+        }
+        for one in found
+    ]
+
+
+def _door_log(account: int) -> list[dict[str, Any]]:
+    """What happened at doors by the person's own grants; codes by telephone that stood for them among it."""
+    own = Q(grant__account=account) | Q(grant__stands_for__account=account)
+    found = Access.objects.filter(own).select_related("compartment__unit__place__noun").order_by("id")
+    return [
+        {
+            "id": one.id,
+            "place": one.compartment.unit.place.noun.address if one.compartment else None,
+            "unit": one.compartment.unit.key if one.compartment else None,
+            "at": one.at.isoformat(),
+            "what": one.what,
+        }
+        for one in found
+    ]
+
+
 def _registrations(account: int) -> list[dict[str, Any]]:
     found = (
         Registration.objects.filter(account=account).select_related("occasion__offer__noun").order_by("id")
@@ -229,10 +293,11 @@ def _registrations(account: int) -> list[dict[str, Any]]:
 def forget(account: int) -> ForgetReport:
     """What is the person's alone goes, what concerns others stays without them. In the caller's transaction."""
     changes, bookings = _forget_changes(account), _forget_bookings(leave(account))
+    let_in = (_("Ihr Zugang zu Türen Ihrer Vereine: Er ist beendet"),) if access.leave(account) else ()
     loans = _forget_loans(lending.leave(account))
     offered = _forget_offers(offers.leave(account))
     return ForgetReport(
-        erased=(*changes.erased, *bookings.erased, *loans.erased, *offered.erased),
+        erased=(*changes.erased, *bookings.erased, *let_in, *loans.erased, *offered.erased),
         pseudonymised=(
             *changes.pseudonymised,
             *bookings.pseudonymised,

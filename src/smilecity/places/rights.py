@@ -119,9 +119,9 @@ def may_have_borrowed(who: Who, loan: "Loan") -> bool:
 
 
 def may_keep_liability(who: Who, keeper: int | None) -> bool:
-    """The terms of an organisation are its own; those of the city are kept by stewards and operators."""
-    if keeper is not None and who.works_for(keeper, nouns.KEEP):
-        return True
+    """The terms of an organisation are its own; those of the city are kept by stewards and operators of all of it."""
+    if keeper is not None:
+        return who.label == "node" or who.works_for(keeper, nouns.KEEP)
     return who.label == "node" or who.holds_any(("operator", "steward"))
 
 
@@ -133,3 +133,29 @@ def may_give_handles(who: Who) -> bool:
 def may_lend_any(who: Who) -> bool:
     """Whether there may be loans, chores or doors for this person to look after."""
     return may_publish_any(who) or bool(who.organisations(nouns.KEEP))
+
+
+def may_let_in(who: Who, organisation: int) -> bool:
+    """Those who work for a club let others in to what is entrusted to it."""
+    return who.works_for(organisation, nouns.KEEP)
+
+
+def trains_for(who: Who, organisation: int) -> bool:
+    """Who is let in by an account is a trainer of the club, for as long as they are."""
+    return who.works_for(organisation, ("trainer",))
+
+
+def may_lock_out(who: Who, organisation: int, account: int | None) -> bool:
+    """A keyholder is locked out by their club, by themselves, and by stewards and clerks: better too often."""
+    mine = who.account is not None and who.account == account
+    return mine or may_let_in(who, organisation) or may_publish_any(who)
+
+
+def may_see_entrusted(who: Who, area: int | None, organisation: int) -> bool:
+    """What is entrusted to a club is seen by who keeps the places there, and by those who work for the club."""
+    return may_keep(who, area) or may_let_in(who, organisation)
+
+
+def may_give_codes(who: Who, noun: "Noun") -> bool:
+    """Who gives out cards tells codes by telephone, for places they write for."""
+    return may_give_handles(who) and may_write(who, noun.area_id, noun.keeper_id)

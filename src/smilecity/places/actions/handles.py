@@ -3,7 +3,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -47,11 +47,21 @@ def give_handle(who: Who, kind: str, *, lasts: timedelta = LASTS, number: str = 
         raise Refusal("handle.lasts", _("Sie gilt einen Tag bis ein Jahr."), field="lasts", status=422)
     secret = _checked(number) if kind == Handle.CARD and number else _made(kind)
     with transaction.atomic():
-        handle = Handle(handle=_name(), kind=kind, given_by=who.label, ends_at=clock.now() + lasts)
-        handle.digest = rules.digest(handle.handle, secret)
-        handle.save()
-        log.append(who, facts.HANDLE_GIVEN, about=[handle.id], data={"handle": handle.id, "kind": kind})
-        return Given(handle, secret)
+        return given(who, kind, secret, clock.now() + lasts)
+
+
+def given(who: Who, kind: str, secret: str, ends_at: datetime) -> Given:
+    """A handle that is checked by this secret; in the transaction of an action that has asked who may."""
+    handle = Handle(handle=_name(), kind=kind, given_by=who.label, ends_at=ends_at)
+    handle.digest = sealing.seal(rules.digest(handle.handle, secret).hex())
+    handle.save()
+    log.append(who, facts.HANDLE_GIVEN, about=[handle.id], data={"handle": handle.id, "kind": kind})
+    return Given(handle, secret)
+
+
+def new_pin() -> str:
+    """A PIN that nobody has chosen."""
+    return "".join(secrets.choice("0123456789") for _one in range(PIN_DIGITS))
 
 
 def have_codes(who: Who) -> Handle:
@@ -99,7 +109,7 @@ def _name() -> str:
 
 def _made(kind: str) -> str:
     if kind == Handle.PIN:
-        return "".join(secrets.choice("0123456789") for _one in range(PIN_DIGITS))
+        return new_pin()
     return "".join(secrets.choice(LETTERS) for _one in range(CARD_LETTERS))
 
 

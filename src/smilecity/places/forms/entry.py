@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core.problems import Refusal
+from smilecity.places.forms.hours import HoursForm
 from smilecity.places.rules import difference, words
 from smilecity.places.rules.description import Described
 
@@ -51,12 +52,12 @@ class EntryForm(forms.Form):
     entry_de = _text(_("So kommt man hinein"), rows=3, hint=_("Welche Tür, welcher Weg, wo klingeln?"))
     entry_en = _text(_("So kommt man hinein, auf Englisch"), rows=3, lang="en")
     opening_hours = forms.CharField(
-        label=_("Öffnungszeiten"),
+        label=_("Öffnungszeiten als Text"),
         required=False,
         max_length=1000,
         help_text=_(
             "Zum Beispiel: Mo-Fr 08:00-20:00; Sa 10:00-14:00; PH off. Tage: Mo Tu We Th Fr Sa Su,"
-            " PH sind Feiertage, 24/7 ist immer. Unten sehen Sie, wie wir es verstehen."
+            " PH sind Feiertage, SH Schulferien, 24/7 ist immer. Gilt nur, wenn oben „als Text“ gewählt ist."
         ),
     )
     quiet_hours = forms.CharField(
@@ -96,6 +97,9 @@ class EntryForm(forms.Form):
         if entry is not None:
             named["initial"] = {**_typed(entry), **named.get("initial", {})}
         super().__init__(*given, **named)
+        self.hours = HoursForm(
+            self.data if self.is_bound else None, text=str(self.initial.get("opening_hours", ""))
+        )
         for key, (label, answers) in words.ACCESS.items():
             self.fields[f"access_{key}"] = forms.ChoiceField(
                 label=label, required=False, choices=[_UNKNOWN, *answers.items()]
@@ -120,6 +124,19 @@ class EntryForm(forms.Form):
             return words.checked_position((east, north))
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal.sentence)) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        """The hours by day become their text; what is wrong with a day stands beside it."""
+        if not self.hours.is_valid():
+            raise forms.ValidationError(_("Sehen Sie bei den einzelnen Tagen nach."))
+        self.cleaned_data["opening_hours"] = self.hours.text(self.cleaned_data.get("opening_hours", ""))
+        return self.cleaned_data
+
+    def hours_now(self) -> str | None:
+        """The hours as they stand in the form, to be shown; None if they cannot be understood."""
+        if not self.is_bound:
+            return str(self.initial.get("opening_hours", ""))
+        return self.hours.text(str(self["opening_hours"].value() or "")) if self.hours.is_valid() else None
 
     def said(self) -> Described:
         """What was typed, as the actions take it."""

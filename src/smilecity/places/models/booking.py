@@ -130,6 +130,11 @@ class Booking(models.Model):
             models.Index(fields=["organisation", "-made_at"], name="booking_of_organisation"),
             models.Index(fields=["hold_until"], name="booking_held", condition=models.Q(state="held")),
             models.Index(fields=["made_at"], name="booking_asked", condition=models.Q(state="asked")),
+            models.Index(
+                models.F("during__startswith"),
+                name="booking_not_seen",
+                condition=models.Q(state="booked", seen_at__isnull=True),
+            ),
         )
         constraints = (
             models.CheckConstraint(

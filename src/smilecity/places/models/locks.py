@@ -33,6 +33,8 @@ class Controller(models.Model):
     reported = models.JSONField(default=dict)
     reported_at = models.DateTimeField(null=True)
     boot = models.TextField(default="")
+    limits = models.JSONField(default=dict)
+    """What it must know of closings: `version` and the spans `closed`; it knows when it reports that version."""
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -71,8 +73,8 @@ class Compartment(models.Model):
 class Handle(models.Model):
     """By what somebody without (or with) a phone opens: a card, a PIN, or a seed of one-time codes.
 
-    Only what must be: `digest` of a card's number or PIN, `seed` sealed. `handle` is the name the controller knows; it
-    says nothing about the person.
+    Only what must be: `digest` of a card's number or PIN, and `seed`, both sealed (`core.sealing`). `handle` is the name
+    the controller knows; it says nothing about the person.
     """
 
     CARD, PIN, CODES = "card", "pin", "codes"
@@ -105,6 +107,9 @@ class Grant(models.Model):
     `wanted`: we want it there; `installed`: the controller has acknowledged it; `revoking`: we want it gone;
     `revoked`: the controller has acknowledged that; `ended`: its time is over, nothing need be said. What opens is what
     the controller last acknowledged. `uses_left` None: as often as one likes within the time.
+
+    `keyholder`: it is there because their club lets them in. `stands_for`: it is a one-time code for another grant, told
+    by telephone, and goes with it.
     """
 
     WANTED, INSTALLED, REVOKING, REVOKED, ENDED = "wanted", "installed", "revoking", "revoked", "ended"
@@ -120,6 +125,8 @@ class Grant(models.Model):
     organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
     handle = models.ForeignKey(Handle, null=True, on_delete=models.SET_NULL, related_name="grants")
     booking = models.ForeignKey("Booking", null=True, on_delete=models.SET_NULL, related_name="grants")
+    keyholder = models.ForeignKey("Keyholder", null=True, on_delete=models.SET_NULL, related_name="grants")
+    stands_for = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="codes")
     uses_left = models.SmallIntegerField(null=True)
     state = models.TextField(default=WANTED)
     version = models.BigIntegerField(default=1)

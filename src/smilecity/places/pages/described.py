@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from smilecity.core.elsewhere import block
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Place
@@ -20,8 +20,6 @@ from smilecity.places.rules import finding, published, spans
 from smilecity.places.rules.difference import INDOORS
 
 SCHEMA_DAYS = 7
-# So that no text can end the block it stands in; JSON reads them as before.
-_NO_MARKUP = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def facts(place: Place, language: str) -> list[tuple[str, str]]:
@@ -73,9 +71,3 @@ def images(figures: Sequence[Mapping[str, Any]], site: str) -> list[dict[str, st
         {"@type": "ImageObject", "contentUrl": f"{site}{one['full']}", "caption": one["alt"]}
         for one in figures
     ]
-
-
-def block(said: dict[str, Any]) -> SafeString:
-    """JSON-LD as it stands in a page."""
-    text = orjson.dumps(said).decode().translate(_NO_MARKUP)
-    return mark_safe(text)  # noqa: S308 - no sign of markup is left in it

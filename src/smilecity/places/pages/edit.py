@@ -25,7 +25,9 @@ from smilecity.places.actions.entries import unknown
 from smilecity.places.forms import EntryForm, NewPlaceForm
 from smilecity.places.models import Change, Place
 from smilecity.places.reads import changes as reads
-from smilecity.places.rules import difference, hours
+from smilecity.places.reads.opening import otherwise
+from smilecity.places.reads.school import school
+from smilecity.places.rules import difference, hours, openness
 
 PREVIEW = "preview"
 
@@ -169,21 +171,26 @@ def _edit_page(
         "returned": change is not None and change.state == Change.RETURNED,
         "publishes": rights.may_keep(who, noun.area_id),
         "meanwhile": meanwhile or [],
-        "week": _week(form),
+        "week": _week(form, place),
         "url": nouns.page_address(noun),
         "path": path(title),
     }
     return render(request, "places/edit.html", context, status=status)
 
 
-def _week(form: EntryForm) -> list[hours.Day]:
-    """The coming week as we understand the hours that stand in the form; empty if we do not."""
-    text = str(form["opening_hours"].value() or "")
+def _week(form: EntryForm, place: Place | None = None) -> list[hours.Day]:
+    """The coming week with its holidays and exceptions, as we understand the form; empty if we do not."""
+    text = form.hours_now()
     try:
-        hours.checked(text)
+        hours.checked(text or "")
     except Refusal:
         return []
-    return hours.week(text, clock.now(), settings.SMILE.zone, None, state=settings.SMILE.state)
+    spot = (place.noun.geo or {}).get("coordinates") if place is not None else None
+    exceptionals = otherwise([place.noun_id]).get(place.noun_id, []) if place is not None else []
+    return openness.week(
+        text, exceptionals, clock.now(), settings.SMILE.zone, tuple(spot) if spot else None, settings.SMILE.state,
+        school=school(),
+    ) if text else []  # fmt: skip
 
 
 def _said(then: str) -> str:

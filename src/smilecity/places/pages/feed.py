@@ -3,7 +3,6 @@
 
 import hashlib
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -12,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from smilecity.core.elsewhere import site, writable
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.who import ANYONE
@@ -22,8 +22,6 @@ from smilecity.places.pages.list import address
 from smilecity.places.rules import words
 
 MOST = 50
-# XML has no way to write these, not even escaped.
-_UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 @require_safe
@@ -38,11 +36,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     response["ETag"] = tag
     response["Cache-Control"] = "no-cache" if who == ANYONE else "private, no-cache"
     return response
-
-
-def site(request: HttpRequest) -> str:
-    """The node's public address, for what is read elsewhere."""
-    return settings.SMILE.address or request.build_absolute_uri("/").rstrip("/")
 
 
 def _feed(request: HttpRequest, nouns: list[Noun], query: str) -> bytes:
@@ -66,8 +59,3 @@ def _feed(request: HttpRequest, nouns: list[Noun], query: str) -> bytes:
             categories=[str(words.CATEGORIES.get(noun.place.category, ""))],
         )
     return made.writeString("utf-8").encode()
-
-
-def writable(text: str) -> str:
-    """The text without what XML cannot say."""
-    return text.translate(_UNWRITABLE)

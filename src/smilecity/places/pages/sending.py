@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
+from smilecity.core.elsewhere import site
 from smilecity.core.who import ANYONE
 from smilecity.people.reads import who_asks
-from smilecity.places.pages.feed import site
 
 
 def once(request: HttpRequest, body: bytes, content_type: str) -> HttpResponse:

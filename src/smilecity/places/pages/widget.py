@@ -10,10 +10,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from smilecity.core.elsewhere import site
 from smilecity.core.who import ANYONE
 from smilecity.places import reads
 from smilecity.places.pages import find
-from smilecity.places.pages.feed import site
 from smilecity.places.pages.list import cards
 
 MOST = 10

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is known of boxes: which there are, what waits for them, and what they may be told."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from smilecity.core.who import Who
 from smilecity.places import rights
 from smilecity.places.models import Compartment, Controller, Exceptional, Grant, Handle, LockCommand
 from smilecity.places.reads.opening import as_rule
+from smilecity.places.reads.school import school
 from smilecity.places.rules import openness
 from smilecity.places.rules.locks import handles, lives, messages, signing
+from smilecity.places.rules.openness import Span
 
 AGAIN = timedelta(seconds=5)
 """A command of which nothing was heard is sent again after this, with the same id."""
@@ -34,18 +37,48 @@ def is_at(key: str, connector: int) -> bool:
 
 def closed_because(compartment: Compartment) -> openness.Otherwise | str | None:
     """Why its place is closed now: the exceptional time, `hours`, or None if it is open."""
-    now, place = clock.now(), compartment.unit.place
-    rows = Exceptional.objects.filter(
-        Q(unit=None) | Q(unit=compartment.unit_id), place=place, during__contains=now, ended_at=None
-    )
-    others = [as_rule(one) for one in rows]
+    now = clock.now()
     soon = now + timedelta(seconds=1)
-    spot = (place.noun.geo or {}).get("coordinates")
-    position = (spot[0], spot[1]) if spot else None
-    text = place.opening_hours or "24/7"
-    if openness.open_spans(text, others, now, soon, settings.SMILE.zone, position, settings.SMILE.state):
+    others = otherwise_at(compartment, (now, soon))
+    if open_spans(compartment, (now, soon), others):
         return None
     return openness.why_closed(others, (now, soon)) or "hours"
+
+
+def otherwise_at(compartment: Compartment, span: Span) -> list[openness.Otherwise]:
+    """What is otherwise than the hours say at this door in this time."""
+    rows = Exceptional.objects.filter(
+        Q(unit=None) | Q(unit=compartment.unit_id), place=compartment.unit.place_id, during__overlap=span,
+        ended_at=None,
+    )  # fmt: skip
+    return [as_rule(one) for one in rows.order_by("during", "id")]
+
+
+def open_spans(compartment: Compartment, span: Span, others: Iterable[openness.Otherwise]) -> list[Span]:
+    """When the place of this door is open in this time, if `others` is what is otherwise then."""
+    place, said = compartment.unit.place, settings.SMILE
+    spot = (place.noun.geo or {}).get("coordinates")
+    position = (spot[0], spot[1]) if spot else None
+    return openness.open_spans(
+        place.opening_hours or "24/7", others, *span, said.zone, position, said.state, school=school()
+    )
+
+
+def closings_of(controller: Controller, since: datetime, until: datetime) -> list[dict[str, int]]:
+    """What is closed exceptionally at its doors in this time, as the lock protocol says it; no `until`: for now."""
+    rows = Exceptional.objects.filter(
+        Q(unit=None) | Q(unit__compartment__controller=controller), place=controller.place_id, open=False,
+        ended_at=None, during__overlap=(since, until),
+    )  # fmt: skip
+    found = []
+    for one in rows.select_related("unit__compartment").order_by("during", "id"):
+        said = {"from": messages.stamp(one.during.lower)}
+        if one.during.upper is not None:
+            said["until"] = messages.stamp(one.during.upper)
+        if one.unit is not None:
+            said["channel"] = one.unit.compartment.channel
+        found.append(said)
+    return found
 
 
 def boxes_with_work(who: Who) -> list[tuple[int, str, str, int | None]]:
@@ -117,10 +150,11 @@ def _verifier(handle: Handle) -> tuple[dict[str, Any], bytes] | None:
     said: dict[str, Any] = {"handle": handle.handle, "kind": handle.kind}
     if handle.ends_at:
         said["until"] = messages.stamp(handle.ends_at)
-    if handle.kind != Handle.CODES:
-        return said, bytes(handle.digest)
-    seed = sealing.opened(bytes(handle.seed))
-    return ({**said, "after": handle.counter}, bytes.fromhex(seed)) if seed else None
+    codes = handle.kind == Handle.CODES
+    text = sealing.opened(bytes(handle.seed if codes else handle.digest))
+    if not text:
+        return None
+    return ({**said, "after": handle.counter} if codes else said), bytes.fromhex(text)
 
 
 def _due() -> Q:

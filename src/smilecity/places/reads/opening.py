@@ -132,11 +132,15 @@ def own_struck(who: Who, place: int) -> list[Hit]:
     if who.account is None:
         return []
     now = clock.now()
-    mine = Booking.objects.select_related("unit").filter(
-        account=who.account,
-        unit__place=place,
-        state__in=(Booking.ASKED, Booking.BOOKED),
-        during__endswith__gt=now,
+    mine = (
+        Booking.objects.select_related("unit")
+        .filter(
+            account=who.account,
+            unit__place=place,
+            state__in=(Booking.ASKED, Booking.BOOKED),
+            during__endswith__gt=now,
+        )
+        .order_by("during", "id")
     )
     rows = Exceptional.objects.filter(place=place, open=False, ended_at=None, during__overlap=(now, None))
     closed = list(rows.order_by("during", "id")) if mine else []

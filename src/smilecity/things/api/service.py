@@ -11,6 +11,7 @@ import contextlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -28,6 +29,8 @@ PREFIX = "/sensorthings/v1.1"
 WRITING_THREADS = 2
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
+# What calls read of their headers; others are not worth decoding a thousand times a second.
+_READ = {one.encode(): one for one in ("content-type", "if-match", "if-none-match")}
 
 Made = TypeVar("Made")
 
@@ -99,9 +102,9 @@ class SensorThings:
             (unquote(path) if "%" in path else path).removeprefix(PREFIX).rstrip("/"),
             scope["query_string"].decode("ascii"),
             body,
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            {name: value.decode("latin-1") for key, value in scope["headers"] if (name := _READ.get(key))},
             await self._who(scope),
-            self._base(scope),
+            _base(self._address, scope["scheme"], header(scope, b"host")),
         )
 
     async def _who(self, scope: Scope) -> Who:
@@ -119,10 +122,11 @@ class SensorThings:
             )
         return who
 
-    def _base(self, scope: Scope) -> str:
-        host = header(scope, b"host")
-        host = host if _HOST.fullmatch(host) else "localhost"
-        return f"{self._address or scope['scheme'] + '://' + host}{PREFIX}"
+
+@lru_cache(maxsize=64)
+def _base(address: str, scheme: str, host: str) -> str:
+    host = host if _HOST.fullmatch(host) else "localhost"
+    return f"{address or scheme + '://' + host}{PREFIX}"
 
 
 def _key(scope: Scope) -> str:

@@ -16,12 +16,15 @@ from smilecity.places.models import Booking
 AT_ONCE = 500
 # How long after its end a booking still says whose it was: questions about damage or a bill come within that time.
 KEPT_DAYS = 90
+# Freeing a slot helps nobody once it is over: what began longer ago is not looked at again each minute. A grace time has
+# a day at most; the rest is for a node that was down.
+LOOKED_BACK = timedelta(days=8)
 
 _MISSED = """
 SELECT b.id FROM places_booking b
 JOIN places_unit u ON u.id = b.unit_id
 JOIN places_policy p ON p.id = u.booked_by_id
-WHERE b.state = 'booked' AND b.seen_at IS NULL AND lower(b.during) <= %(now)s
+WHERE b.state = 'booked' AND b.seen_at IS NULL AND lower(b.during) BETWEEN %(since)s AND %(now)s
   AND lower(b.during) + make_interval(mins => (p.rules->>'grace')::int) <= %(now)s
 ORDER BY b.id LIMIT %(limit)s FOR UPDATE OF b SKIP LOCKED
 """
@@ -38,12 +41,14 @@ def release_expired(who: Who) -> int:
 def release_missed(who: Who) -> int:
     """Free the slots of those who did not come within their policy's grace time, and tell them; how many.
 
+    Of those that began in the last eight days.
     Lock: the bookings, those in use are skipped.
     """
     _must_let_go(who)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_MISSED, {"now": clock.now(), "limit": AT_ONCE})
+            now = clock.now()
+            cursor.execute(_MISSED, {"since": now - LOOKED_BACK, "now": now, "limit": AT_ONCE})
             ids = [one for (one,) in cursor.fetchall()]
         missed = list(Booking.objects.select_related("unit").filter(id__in=ids).order_by("id"))
         claims.let_go(ids)

@@ -5,7 +5,7 @@ from smilecity.places.actions.lending.borrowing import borrow, lend, open_again,
 from smilecity.places.actions.lending.chores import do_chore, drop_chore
 from smilecity.places.actions.lending.course import heed_doors
 from smilecity.places.actions.lending.ending import end_openings, forget_borrowers, plan_chores, remind_late
-from smilecity.places.actions.lending.kits import keep_kit, keep_liability, show_kit
+from smilecity.places.actions.lending.kits import keep_kit, keep_liability, lose_kit, show_kit
 from smilecity.places.actions.lending.returning import (
     give_back,
     report_damage,
@@ -25,6 +25,7 @@ __all__ = [
     "keep_kit",
     "keep_liability",
     "lend",
+    "lose_kit",
     "open_again",
     "plan_chores",
     "remind_late",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What can be borrowed, and the terms that are accepted with it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,13 +9,13 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from smilecity.core import clock, log
+from smilecity.core import clock, log, nouns
 from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.places import facts, rights
 from smilecity.places.actions.booking.keeping import kept_place
-from smilecity.places.models import Kit, Liability, Unit
+from smilecity.places.models import Kit, Liability, Loan, Unit
 from smilecity.places.rules import words
 from smilecity.places.rules.lending import terms
 
@@ -59,16 +60,16 @@ def keep_kit(
 
 
 def show_kit(who: Who, kit: int, *, away: bool) -> Kit:
-    """Take a kit out of lending for a while, or let it be lent again. Lock: the kit's place, then the kit."""
-    with transaction.atomic():
-        found = locked(kit, who)
-        kept_place(who, found.place_id)
-        if found.loans.filter(state__in=["opening", "out", "returning", "checking"]).exists():
-            raise Refusal("kit.lent", _("Es ist gerade ausgeliehen."), status=409)
-        found.state = Kit.AWAY if away else Kit.READY
-        found.save(update_fields=["state"])
-        log.append(who, facts.KIT_KEPT, noun=found.place_id, about=[found.id], data={"kit": found.id})
-        return found
+    """Take a kit out of lending for a while, or let it be lent again, also when it is found.
+
+    Lock: the kit's place, then the kit.
+    """
+    return _put(who, kit, Kit.AWAY if away else Kit.READY)
+
+
+def lose_kit(who: Who, kit: int) -> Kit:
+    """A kit that nobody has is not there any more. Lock: the kit's place, then the kit."""
+    return _put(who, kit, Kit.LOST)
 
 
 def keep_liability(who: Who, text: Mapping[str, str], *, keeper: int | None = None) -> Liability:
@@ -93,6 +94,35 @@ def keep_liability(who: Who, text: Mapping[str, str], *, keeper: int | None = No
         return made
 
 
+def free_key(place: int, name: str) -> str:
+    """The key of a kit that is not taken at this place, made from its name."""
+    words = re.sub(r"[^a-z0-9]+", "-", nouns.sort_key(name)).strip("-")[:60].strip("-") or "sache"
+    taken = set(Kit.objects.filter(place=place, key__startswith=words).values_list("key", flat=True))
+    if words not in taken:
+        return words
+    return next(one for n in range(2, len(taken) + 3) if (one := f"{words}-{n}") not in taken)
+
+
+def _put(who: Who, kit: int, state: str) -> Kit:
+    with transaction.atomic():
+        place = (
+            Kit.objects.filter(id=kit).values_list("place", flat=True).first() if 0 < kit < 1 << 63 else None
+        )
+        if place is None:
+            raise _unknown()
+        kept_place(who, place)
+        found = locked(kit, who)
+        if found.loans.filter(state__in=Loan.OPEN).exists():
+            raise Refusal(
+                "kit.lent", _("Es ist gerade ausgeliehen."), status=409,
+                cure=_("Tragen Sie zuerst unter „Ausleihen heute“ ein, dass es zurück ist."),
+            )  # fmt: skip
+        found.state = state
+        found.save(update_fields=["state"])
+        log.append(who, facts.KIT_KEPT, noun=place, about=[kit], data={"kit": kit})
+        return found
+
+
 def locked(kit: int, who: Who | None = None) -> Kit:
     """The kit with its row held until the transaction ends; first of all locks of lending."""
     found = (
@@ -101,5 +131,9 @@ def locked(kit: int, who: Who | None = None) -> Kit:
         else None
     )
     if found is None or (who is not None and not rights.may_see_place(who, found.place.noun)):
-        raise Refusal("kit.unknown", _("Das gibt es hier nicht auszuleihen."), status=404)
+        raise _unknown()
     return found
+
+
+def _unknown() -> Refusal:
+    return Refusal("kit.unknown", _("Das gibt es hier nicht auszuleihen."), status=404)

@@ -13,10 +13,8 @@ from smilecity.places import rights
 from smilecity.places.actions.locks import commanding
 from smilecity.places.models import Access, Compartment, Controller, Grant, LockCommand
 from smilecity.places.reads import locks as reads
+from smilecity.places.rules.locks import grants as rules
 from smilecity.places.rules.locks import messages
-
-AFTER_HOURS = ("staff",)
-"""Grants of those who must get in when the place is closed, too, such as after a storm."""
 
 
 def ask_unlock(who: Who, grant: int) -> LockCommand:
@@ -90,7 +88,7 @@ def _must_open(box: Controller, grant: Grant) -> None:
 
 
 def _must_be_open(grant: Grant) -> None:
-    closed = None if grant.why in AFTER_HOURS else reads.closed_because(grant.compartment)
+    closed = None if grant.why in rules.AFTER_HOURS else reads.closed_because(grant.compartment)
     if closed is None:
         return
     cause = closed if isinstance(closed, str) else closed.cause

@@ -17,6 +17,8 @@ from smilecity.core.who import NODE, Who
 from smilecity.places import facts, rights
 from smilecity.places.actions.locks import commanding
 from smilecity.places.models import Controller, Grant
+from smilecity.places.reads import locks as reads
+from smilecity.places.rules.locks import grants as rules
 from smilecity.places.rules.locks import lives, messages
 
 AHEAD = timedelta(days=7)
@@ -61,6 +63,7 @@ def compare(box: Controller) -> None:
     gone = {one.id: one.version for one in live if one.state == Grant.REVOKING}
     missing = lives.difference(wanted, gone, held(box))
     _set_time(box)
+    _set_limits(box)
     _ask_for(box, missing, {one.id: one for one in live})
 
 
@@ -77,7 +80,7 @@ def _settled(box: Controller) -> list[Grant]:
     """The grants that matter, each moved to where it stands by the newest state."""
     there, now = held(box), clock.now()
     open_ = Q(state__in=(Grant.WANTED, Grant.INSTALLED, Grant.REVOKING))
-    rows = Grant.objects.select_related("compartment").filter(compartment__controller=box)
+    rows = Grant.objects.select_related("compartment__unit__place__noun").filter(compartment__controller=box)
     found = list(rows.filter(open_ | Q(id__in=list(there))).order_by("id"))
     undone = _undone(box) if any(one.state == Grant.REVOKING for one in found) else {}
     for one in found:
@@ -127,7 +130,9 @@ def _ask_for(box: Controller, missing: lives.Difference, grants: dict[int, Grant
     for number in missing.install:
         one = grants[number]
         if (messages.INSTALL, number, one.version) not in pending and room:
-            commanding.make(NODE, box, messages.INSTALL, _said(one), grant=one, compartment=one.compartment)
+            commanding.make(
+                NODE, box, messages.INSTALL, _said(box, one), grant=one, compartment=one.compartment
+            )
             room -= 1
 
 
@@ -152,9 +157,11 @@ def _pending(box: Controller) -> set[tuple[str, int, int]]:
     return found
 
 
-def _said(grant: Grant) -> dict[str, object]:
+def _said(box: Controller, grant: Grant) -> dict[str, object]:
     """What the controller is told of a grant; by what it is opened is added on the way out, and kept nowhere."""
+    known = _open(box, grant)
     said: dict[str, object] = {
+        **({} if known is None else {"open": known}),
         "grant": grant.id,
         "version": grant.version,
         "channel": grant.compartment.channel,
@@ -162,6 +169,40 @@ def _said(grant: Grant) -> dict[str, object]:
         "until": messages.stamp(grant.during.upper),
     }
     return said if grant.uses_left is None else {**said, "uses": grant.uses_left}
+
+
+def _open(box: Controller, grant: Grant) -> list[list[int]] | None:
+    """When handles open by this grant, as far as is known now; None for those who must get in at any time.
+
+    What is closed exceptionally the controller learns by its limits; one that knows none is told the hours without it.
+    """
+    if grant.why in rules.AFTER_HOURS:
+        return None
+    span = grant.during.lower, min(grant.during.upper, grant.during.lower + rules.KNOWN_AHEAD)
+    others = reads.otherwise_at(grant.compartment, span)
+    if _knows_limits(box):
+        others = [one for one in others if one.open]
+    found = reads.open_spans(grant.compartment, span, others)
+    return [[messages.stamp(start), messages.stamp(end)] for start, end in found]
+
+
+def _set_limits(box: Controller) -> None:
+    """Tell it what is closed, so that it refuses by itself; said anew until it reports this version."""
+    if not _knows_limits(box):
+        return
+    closed = reads.closings_of(box, clock.now(), clock.now() + AHEAD)
+    if closed != box.limits.get("closed", []):
+        box.limits = {"version": box.limits.get("version", 0) + 1, "closed": closed}
+        box.save(update_fields=["limits"])
+    version, recent = box.limits.get("version", 0), clock.now() - AGAIN
+    asked = box.commands.filter(what=messages.LIMITS, body__said__version=version, made_at__gt=recent)
+    if box.reported["limits"] != version and not asked.exists():
+        said = {"version": version, "closed": box.limits.get("closed", [])}
+        commanding.make(NODE, box, messages.LIMITS, said)
+
+
+def _knows_limits(box: Controller) -> bool:
+    return box.reported.get("limits") is not None
 
 
 def _set_time(box: Controller) -> None:

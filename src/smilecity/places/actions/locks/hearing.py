@@ -103,6 +103,7 @@ def _take_state(box: Controller, report: Report, said: State) -> None:
         "grants": {str(one): version for one, version in said.grants.items()},
         "nonce": said.nonce,
         "drift": told,
+        "limits": said.limits,
         "battery": said.battery,
     }
     box.save(update_fields=["boot", "reported", "reported_at"])

@@ -21,7 +21,7 @@ REASONS = ("loan", "booking", "trainer", "staff")
 LIVE = (Grant.WANTED, Grant.INSTALLED)
 
 
-def wish_grant(
+def wish_grant(  # noqa: PLR0913 - a grant is many facts, each given by its name
     who: Who,
     compartment: int,
     during: tuple[datetime, datetime],
@@ -32,12 +32,15 @@ def wish_grant(
     handle: int | None = None,
     booking: int | None = None,
     uses: int | None = None,
+    keyholder: int | None = None,
+    stands_for: int | None = None,
 ) -> Grant:
     """Somebody may open this compartment in this time, `uses` times (None: as often as they like).
 
     Who keeps the place wishes it for anybody; for themselves people get it by a loan or a booking, which the calling
     action has decided. At most one live grant of a handle is for a compartment at a time, so that it is always clear
-    by which it opens. Lock: the controller's row.
+    by which it opens. `keyholder` and `stands_for` as the grant
+    keeps them. Lock: the controller's row.
     """
     _checked(during, why, uses, account, handle)
     with transaction.atomic():
@@ -53,7 +56,7 @@ def wish_grant(
         made = Grant.objects.create(
             compartment=there, during=DateTimeTZRange(*during), why=why, account_id=account,
             organisation_id=organisation, handle_id=handle, booking_id=_known_booking(booking), uses_left=uses,
-            changed_at=clock.now(),
+            keyholder_id=keyholder, stands_for_id=stands_for, changed_at=clock.now(),
         )  # fmt: skip
         made.refresh_from_db(fields=["made_at"])
         log.append(
@@ -125,7 +128,9 @@ def _renew(grants: QuerySet[Grant]) -> None:
 
 
 def _revoke(who: Who, box: Controller, grants: list[Grant]) -> None:
-    for one in grants:
+    """These, and the codes that stand for them."""
+    codes = Grant.objects.filter(stands_for__in=grants, state__in=LIVE)
+    for one in [*grants, *codes]:
         one.version, one.state, one.changed_at = one.version + 1, Grant.REVOKING, clock.now()
         one.save(update_fields=["version", "state", "changed_at"])
         wishes = box.commands.filter(grant=one, what=messages.UNLOCK, state=lives.WAITING)

@@ -21,24 +21,27 @@ from smilecity.places.rules import offers as rules
 
 AT_ONCE = 500
 
-_INSERT = """
-INSERT INTO places_occasion (offer_id, start, during, cancelled, note, taken, changed)
-SELECT offer, at, tstzrange(at, at + make_interval(mins => minutes)), false, '{}', 0, false
-FROM (SELECT offer, to_timestamp(second) AS at, minutes
-      FROM unnest(%(offers)s::bigint[], %(seconds)s::bigint[], %(minutes)s::int[])
-          AS w (offer, second, minutes)) AS wanted
-ON CONFLICT (offer_id, start) DO UPDATE SET during = excluded.during
-WHERE NOT places_occasion.changed AND places_occasion.during <> excluded.during
-"""
-# Dates from now on that are no longer wanted; those by hand stay, those that somebody comes to are given back.
-_FALLEN = """
+# One statement, as what is wanted is much to send. Nobody else writes these dates: the offers' rows are held, so no
+# conflict needs to be looked for. Dates from now on that are no longer wanted fall, except those by hand; those that
+# somebody comes to are given back.
+_WRITE = """
 WITH wanted AS (
-    SELECT offer, to_timestamp(second) AS at
-    FROM unnest(%(offers)s::bigint[], %(seconds)s::bigint[]) AS w (offer, second)
+    SELECT offer, to_timestamp(second) AS at, make_interval(mins => minutes) AS long
+    FROM unnest(%(offers)s::bigint[], %(seconds)s::bigint[], %(minutes)s::int[]) AS w (offer, second, minutes)
+), there AS MATERIALIZED (
+    SELECT id, offer_id, start, during, changed FROM places_occasion WHERE offer_id = ANY(%(all)s)
+), added AS (
+    INSERT INTO places_occasion (offer_id, start, during, cancelled, note, taken, changed)
+    SELECT offer, at, tstzrange(at, at + long), false, '{}', 0, false FROM wanted w
+    WHERE NOT EXISTS (SELECT FROM there t WHERE t.offer_id = w.offer AND t.start = w.at)
+), lasting AS (
+    UPDATE places_occasion o SET during = tstzrange(at, at + long) FROM there t, wanted w
+    WHERE o.id = t.id AND t.offer_id = w.offer AND t.start = w.at
+      AND NOT o.changed AND o.during <> tstzrange(at, at + long)
 ), fallen AS (
-    SELECT o.id, EXISTS (SELECT FROM places_registration r WHERE r.occasion_id = o.id) AS asked FROM places_occasion o
-    WHERE o.offer_id = ANY(%(all)s) AND lower(o.during) > %(now)s AND NOT o.changed
-      AND NOT EXISTS (SELECT FROM wanted w WHERE w.offer = o.offer_id AND w.at = o.start)
+    SELECT id, EXISTS (SELECT FROM places_registration r WHERE r.occasion_id = t.id) AS asked FROM there t
+    WHERE lower(during) > %(now)s AND NOT changed
+      AND NOT EXISTS (SELECT FROM wanted w WHERE w.offer = t.offer_id AND w.at = t.start)
 ), gone AS (
     DELETE FROM places_occasion USING fallen WHERE places_occasion.id = fallen.id AND NOT fallen.asked
 )
@@ -90,8 +93,8 @@ def write(who: Who, offers: Sequence[Offer], written: Written | None = None) -> 
     written.dates += len(wanted["offers"])
     ids = [one.noun_id for one in offers]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, wanted)
-        cursor.execute(_FALLEN, {**wanted, "all": ids, "now": clock.now()})
+        sent = {name: _array(numbers) for name, numbers in wanted.items()}
+        cursor.execute(_WRITE, {**sent, "all": ids, "now": clock.now()})
         fallen = [one for (one,) in cursor.fetchall()]
     _give_back(who, fallen)
     Offer.objects.filter(noun__in=ids).update(expanded_until=last)
@@ -121,6 +124,11 @@ def _second(wall: datetime, _zone: str) -> int | None:
     """The second of the epoch; many offers begin at the same hour."""
     known = rules.moments([wall], settings.SMILE.zone).starts
     return int(known[0][1].timestamp()) if known else None
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL reads it; a list of so many is slow to adapt, number by number."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _give_back(who: Who, fallen: Iterable[int]) -> None:

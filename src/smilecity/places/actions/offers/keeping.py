@@ -131,11 +131,14 @@ def copy_season(who: Who, offer_id: int, key: str, days: int) -> Offer:
         return keep_offer(who, key, keeper=known.noun.keeper_id, **values)
 
 
-def trust_organisation(who: Who, organisation: int, *, trusted: bool) -> None:
+def trust_organisation(who: Who, organisation: int, *, trusted: bool, reason: str = "") -> None:
     """Let an organisation publish its offers without a look, or no longer; by who keeps the places of its area.
 
-    Lock: the organisation's noun.
+    `reason` is the code of why no longer (`rules.offers.WITHDRAWN`); words about people do not go into the log. Said
+    twice it is once. Lock: the organisation's noun.
     """
+    if reason not in ("", *rules.WITHDRAWN):
+        raise Refusal("offer.trust-reason", _("Wählen Sie einen Grund."), field="reason", status=422)
     with transaction.atomic():
         noun = Noun.objects.select_for_update().filter(id=organisation, kind="organisation").first()
         if noun is None:
@@ -145,11 +148,15 @@ def trust_organisation(who: Who, organisation: int, *, trusted: bool) -> None:
             raise Refusal(
                 "offer.keeper-area", _("Diese Organisation gehört zu keinem Gebiet."), field="keeper"
             )
+        known = {one.id for one in links.linked_from(noun.id, rules.TRUSTED)}
+        if (noun.area_id in known) if trusted else not known:
+            return
         if trusted:
             links.link(noun.id, rules.TRUSTED, noun.area_id)
-        else:
-            links.unlink(noun.id, rules.TRUSTED, noun.area_id)
-        log.append(who, facts.OFFERS_TRUSTED, noun=noun.id, data={"trusted": trusted})
+        for area in () if trusted else known:  # also of an area where the organisation was before
+            links.unlink(noun.id, rules.TRUSTED, area)
+        why = {"reason": reason} if reason and not trusted else {}
+        log.append(who, facts.OFFERS_TRUSTED, noun=noun.id, data={"trusted": trusted, **why})
 
 
 def locked(who: Who, offer_id: int) -> Offer:

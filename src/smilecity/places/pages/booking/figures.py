@@ -64,11 +64,11 @@ def fees(request: HttpRequest, slug: str) -> HttpResponse:
     for one in reads.fees(who, place, since, until):
         start, end = (f"{said.local(each):%Y-%m-%d %H:%M}" for each in one.during)
         row = [one.booking, said.name(one.unit), start, end, one.state, one.organisation]
-        writer.writerow([*map(_plain, row), f"{one.cents // 100},{one.cents % 100:02d}"])
+        writer.writerow([*map(plain, row), f"{one.cents // 100},{one.cents % 100:02d}"])
     return response
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(NO_FORMULA) else text

@@ -48,7 +48,7 @@ EVENTS: dict[str, Sentence] = {
 @never_cache
 def today(request: HttpRequest) -> HttpResponse:
     """/desk/lending/: what is out, late, broken, what boxes say, what is to be done, and who opened what."""
-    who = _must(request)
+    who = lender(request)
     if request.method == "POST":
         messages.success(request, _do(who, request))
         return redirect("lending-desk:today")
@@ -72,7 +72,7 @@ def today(request: HttpRequest) -> HttpResponse:
 @never_cache
 def cards(request: HttpRequest) -> HttpResponse:
     """/desk/lending/cards/: give a PIN or card (its secret is on this answer and never again), lend by it, lose it."""
-    who = _must(request)
+    who = lender(request)
     if not rights.may_give_handles(who):
         raise Refusal("handle.not-yours", _("Karten und PINs geben Mitarbeitende der Stadt aus."), status=403)
     then = request.POST.get("then", "")
@@ -80,9 +80,9 @@ def cards(request: HttpRequest) -> HttpResponse:
         (one.id, f"{in_text(one.name, said.language())}, {in_text(one.place.noun.title, said.language())}")
         for one in looking.lendable(who)
     ]
-    give = GiveForm(request.POST if then == "give" else None)
-    lend = LendForm(request.POST if then == "lend" else None, kits=kits)
-    lost = LostForm(request.POST if then == "lost" else None)
+    give = GiveForm(request.POST if then == "give" else None, auto_id="give_%s")
+    lend = LendForm(request.POST if then == "lend" else None, kits=kits, auto_id="lend_%s")
+    lost = LostForm(request.POST if then == "lost" else None, auto_id="lost_%s")
     asked = {"give": give, "lend": lend, "lost": lost}.get(then)
     given, status = None, 200
     if asked is not None:
@@ -96,7 +96,7 @@ def cards(request: HttpRequest) -> HttpResponse:
             else:
                 if given is None:
                     return redirect("lending-desk:cards")
-                give, status = GiveForm(), 200
+                give, status = GiveForm(auto_id="give_%s"), 200
     context = {"give": give, "lend": lend, "lost": lost, "given": given, "kits": kits}
     return render(request, "places/desk_lending_cards.html", context, status=status)
 
@@ -137,7 +137,8 @@ def _do(who: Who, request: HttpRequest) -> str:
     raise Refusal("lending.then", _("Das geht hier nicht."), status=422)
 
 
-def _must(request: HttpRequest) -> Who:
+def lender(request: HttpRequest) -> Who:
+    """Who asks, if there may be something that they lend or look after."""
     who = who_asks(request)
     if not rights.may_lend_any(who):
         raise Refusal("lending.not-yours", _("Hier arbeiten die, die etwas verleihen."), status=403)

@@ -50,7 +50,8 @@ def written(request: HttpRequest) -> HttpResponse:
         }
         for one in found.items
     ]
-    context = {"rows": rows, "after": found.after, "words": words, "path": path(_("Angebote"))}
+    context = {"rows": rows, "after": found.after, "words": words, "path": path(_("Angebote")),
+               "trusts": rights.may_publish_any(who)}  # fmt: skip
     return render(request, "places/desk_offers.html", context)
 
 

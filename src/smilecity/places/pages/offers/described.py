@@ -6,11 +6,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from smilecity.core import nouns
+from smilecity.core.elsewhere import block, site
 from smilecity.core.nouns import in_text
 from smilecity.places.models import Occasion, Offer
 from smilecity.places.pages import now
-from smilecity.places.pages.described import block
-from smilecity.places.pages.feed import site
 from smilecity.places.pages.offers.said import address
 from smilecity.places.rules.offers import published
 

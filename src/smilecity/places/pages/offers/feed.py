@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from smilecity.core import clock
+from smilecity.core.elsewhere import site, writable
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.people.reads import who_asks
 from smilecity.places.models import Occasion
-from smilecity.places.pages.feed import site, writable
 from smilecity.places.pages.offers import entries, find, said
 from smilecity.places.pages.offers.page import found
 from smilecity.places.pages.place import found as found_place

@@ -9,8 +9,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from smilecity.core.elsewhere import site
 from smilecity.core.who import ANYONE
-from smilecity.places.pages.feed import site
 from smilecity.places.pages.offers import find, said
 from smilecity.places.pages.widget import KEPT_SECONDS, MOST, POLICY
 from smilecity.places.reads import offers as reads

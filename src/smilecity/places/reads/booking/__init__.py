@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Bookings, as far as who asks may know of them."""
 
-from smilecity.places.reads.booking.calendar import Calendar, Cell, board, bookable, calendar
+from smilecity.places.reads.booking.calendar import Busy, Calendar, Cell, board, bookable, busy, calendar
 from smilecity.places.reads.booking.kept import (
     Hit,
     Use,
@@ -28,6 +28,7 @@ from smilecity.places.reads.booking.standing import (
 )
 
 __all__ = [
+    "Busy",
     "Calendar",
     "Cell",
     "Conflict",
@@ -42,6 +43,7 @@ __all__ = [
     "board",
     "bookable",
     "booking",
+    "busy",
     "calendar",
     "conflicts",
     "dates_of",

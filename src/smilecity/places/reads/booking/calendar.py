@@ -39,6 +39,15 @@ class Calendar:
     days: list[tuple[date, list[Cell]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A unit within `span`: what is taken (with the gaps for cleaning), and when it is open at all."""
+
+    span: times.Span
+    taken: list[times.Span]
+    open: list[times.Span]
+
+
 def calendar(
     who: Who,
     unit: int,
@@ -101,6 +110,15 @@ def board(who: Who, unit: int, day: date) -> list[tuple[date, list[times.Span], 
             (one, [each for each in taken if times.overlaps(whole, each)], closed and one >= _today())
         )
     return found
+
+
+def busy(who: Who, unit: int) -> Busy | None:
+    """When a unit is taken and when it is open, today and for two weeks; whoever has it stays unsaid."""
+    span = times.day_span(_today(), settings.SMILE.zone, MOST_DAYS)
+    seen = look(who, unit, span, days=MOST_DAYS)
+    if seen is None:
+        return None
+    return Busy(span, list(seen.facts.taken), list(seen.facts.open))
 
 
 def _today() -> date:

@@ -154,7 +154,7 @@ def _window(span: Span, now: datetime, days: int) -> Span:
     """Whole days, so that what the hours say for them is reckoned once."""
     zone = settings.SMILE.zone
     first = max(span[0], now).astimezone(zone).date()
-    long = (span[1] - span[0]).days + DAYS_LOOKED + 3
+    long = (span[1] - span[0]).days + DAYS_LOOKED + 2
     return times.day_span(first, zone, max(days, long))
 
 

@@ -35,8 +35,10 @@ from smilecity.places.reads.offers.kept import (
     waiting,
     written,
 )
+from smilecity.places.reads.offers.trusting import Trust, to_trust, trusts
 
 __all__ = [
+    "Trust",
     "becoming",
     "by_token",
     "calendar",
@@ -61,6 +63,8 @@ __all__ = [
     "position",
     "registered",
     "sought",
+    "to_trust",
+    "trusts",
     "waiting",
     "waiting_seats",
     "with_position",

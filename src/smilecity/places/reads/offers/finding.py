@@ -8,7 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, ExpressionWrapper, F, Func, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, ExtractMinute
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +32,7 @@ from smilecity.core.who import Who
 from smilecity.places.models import Occasion, Offer
 from smilecity.places.rules import finding
 from smilecity.places.rules.offers import Wish
+from smilecity.places.rules.offers.recurrence import MOST_MINUTES
 from smilecity.places.rules.offers.wishing import NEAR_METRES
 from smilecity.space import reads as space
 
@@ -28,6 +40,7 @@ PAGE_SIZE = 30
 MOST = 200
 COUNTED_TO = 200
 MOST_FEW = 500
+LONGEST = timedelta(minutes=MOST_MINUTES)  # what is on now has not begun before that
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
 _WITH = ("offer__noun__keeper", "offer__noun__area", "offer__place__noun", "offer__unit")
@@ -52,7 +65,7 @@ def found(who: Who, wish: Wish) -> QuerySet[Any]:
     """
     now, zone = clock.now(), settings.SMILE.zone
     since, until = wish.span(now, zone)
-    rows: QuerySet[Any] = _in_order().filter(during__overlap=(since, until))
+    rows = _on_in(_in_order(), since, until)
     if wish.hours is not None or wish.weekday is not None:
         rows = _by_the_clock(rows, wish)
     return _of_these(rows, Offer.objects.filter(_offered(who, wish)), wish).select_related(*_WITH)
@@ -66,7 +79,7 @@ def sought(who: Who, wish: Wish, *, after: str = "", size: int = PAGE_SIZE) -> P
         moment, number = _decoded(after)
         keys = (F("begins"), F("id"))
         rows = rows.filter(TupleGreaterThan(keys, (Value(moment, DateTimeField()), Value(number))))
-    some = list(rows[: size + 1])
+    some = _first(rows, size + 1)
     if len(some) <= size:
         return Page(some, "")
     last = some[size - 1]
@@ -83,14 +96,14 @@ def with_position(who: Who, wish: Wish, limit: int) -> list[Occasion]:
     """The next date of each offer that answers the wish and is somewhere, at most `limit` offers, for a map."""
     rows = found(who, wish).filter(cancelled=False, offer__noun__geo__isnull=False)
     firsts: dict[int, Occasion] = {}
-    for one in rows[: limit * 5]:
+    for one in _first(rows, limit * 5):
         firsts.setdefault(one.offer_id, one)
     return list(firsts.values())[:limit]
 
 
 def calendar(who: Who, wish: Wish, limit: int) -> list[Occasion]:
     """The dates that answer the wish, in order of time, at most `limit`, for a feed."""
-    return list(found(who, wish)[:limit])
+    return _first(found(who, wish), limit)
 
 
 def places_with(who: Who, wish: Wish) -> QuerySet[Any, int]:
@@ -111,6 +124,19 @@ def next_of(who: Who, offers: Collection[int]) -> dict[int, Occasion]:
     return {one.offer_id: one for one in rows.order_by("offer", "begins", "id").distinct("offer")}
 
 
+def _first(rows: QuerySet[Any], limit: int) -> list[Occasion]:
+    """The first of these dates. Which they are is asked first: all that belongs to a date is much to put in order."""
+    ids = list(rows.values_list("pk", flat=True)[:limit])
+    return list(_in_order().filter(pk__in=ids).select_related(*_WITH)) if ids else []
+
+
+def _on_in(rows: QuerySet[Any], since: datetime, until: datetime | None) -> QuerySet[Any]:
+    """Those of the dates that are on at some time from `since` to before `until`, as their index finds them."""
+    ends = Func(F("during"), function="upper", output_field=DateTimeField())
+    rows = rows.alias(ends=ends).filter(begins__gte=since - LONGEST, ends__gt=since)
+    return rows.filter(begins__lt=until) if until is not None else rows
+
+
 def _in_order() -> QuerySet[Any]:
     begins = Func(F("during"), function="lower", output_field=DateTimeField())
     rows: QuerySet[Any] = Occasion.objects.annotate(begins=begins).order_by("begins", "id")
@@ -118,14 +144,17 @@ def _in_order() -> QuerySet[Any]:
 
 
 def _by_the_clock(rows: QuerySet[Any], wish: Wish) -> QuerySet[Any]:
-    zone = settings.SMILE.zone
+    """Asked as one thing the planner knows nothing of: of a weekday by itself it expects hardly any date."""
+    zone, asked = settings.SMILE.zone, Q()
     if wish.weekday is not None:
-        rows = rows.annotate(on=ExtractIsoWeekDay("begins", tzinfo=zone)).filter(on=wish.weekday)
-        rows = rows.exclude(offer__rule="")
+        rows = rows.alias(on=ExtractIsoWeekDay("begins", tzinfo=zone)).exclude(offer__rule="")
+        asked &= Q(on=wish.weekday)
     if wish.hours is not None:
-        minute = ExtractHour("begins", tzinfo=zone) * 60 + ExtractMinute("begins", tzinfo=zone)
-        rows = rows.annotate(minute=minute).filter(minute__gte=wish.hours[0], minute__lt=wish.hours[1])
-    return rows
+        rows = rows.alias(
+            minute=ExtractHour("begins", tzinfo=zone) * 60 + ExtractMinute("begins", tzinfo=zone)
+        )
+        asked &= Q(minute__gte=wish.hours[0], minute__lt=wish.hours[1])
+    return rows.filter(Case(When(asked, then=True), default=False, output_field=BooleanField()))
 
 
 def _of_these(rows: QuerySet[Any], offers: QuerySet[Offer], wish: Wish) -> QuerySet[Any]:
@@ -135,7 +164,10 @@ def _of_these(rows: QuerySet[Any], offers: QuerySet[Offer], wish: Wish) -> Query
     """
     if not (wish.q or wish.near or wish.area or wish.place or wish.organiser):
         return rows.filter(offer__in=offers)
-    few = list(offers.order_by().values_list("pk", flat=True)[: MOST_FEW + 1])
+    if wish.q:
+        titled = search.matching(Noun.objects.filter(pk__in=offers.values("pk")), wish.q)
+        offers = Offer.objects.filter(pk__in=titled.order_by().values("pk"))
+    few = list(offers.values_list("pk", flat=True)[: MOST_FEW + 1])
     if len(few) > MOST_FEW:
         return rows.filter(offer__in=offers)
     apart = ExpressionWrapper(F("begins") + Value(timedelta()), output_field=DateTimeField())
@@ -158,9 +190,6 @@ def _offered(who: Who, wish: Wish) -> Q:
         asked &= Q(noun__area__in=nouns.areas_below([area.noun_id])[area.noun_id] if area else [])
     if wish.near:
         asked &= Q(noun__box__touches=_around(wish.near))
-    if wish.q:
-        titled = Noun.objects.filter(kind="offer", visibility=Noun.PUBLIC)
-        asked &= Q(noun__in=search.matching(titled, wish.q).order_by().values("pk"))
     return asked & _said(wish)
 
 

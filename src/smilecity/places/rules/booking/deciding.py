@@ -16,6 +16,7 @@ from smilecity.places.rules.booking import policy as policies
 from smilecity.places.rules.booking import times
 from smilecity.places.rules.booking.policy import Policy, Quota
 from smilecity.places.rules.booking.times import Span
+from smilecity.places.rules.openness import joined
 
 ALLOWED, ASK, REFUSED = "allowed", "ask", "refused"
 TAKEN = "booking.taken"
@@ -39,11 +40,12 @@ class Asked:
 class Facts:
     """What is known when a slot is decided about.
 
-    `open` and `taken` are spans in UTC in order, `taken` with the gaps for cleaning, of this unit and whatever shares
-    ground with it; both cover the asked slot and the days after it. `closed` are exceptional closings with the reason
-    that residents read. `group` pays, `member` works for the keeper, `resident` has a home area (asked only where the
-    policy is for residents), `keeps` says that the person keeps the place. `open_now` and `minutes` count what the person
-    (or the organisation, if booked `for_organisation`) has already: still to come, and in that week.
+    `open` and `taken` are spans in UTC in order that do not touch each other, `taken` with the gaps for cleaning, of this
+    unit and whatever shares ground with it; both cover the asked slot and the days after it. `closed` are exceptional
+    closings with the reason that residents read. `group` pays, `member` works for the keeper, `resident` has a home area
+    (asked only where the policy is for residents), `keeps` says that the person keeps the place. `open_now` and `minutes`
+    count what the person (or the organisation, if booked `for_organisation`) has already: still to come, and in that
+    week.
     """
 
     now: datetime
@@ -137,7 +139,7 @@ def approval(policy: Policy, asked: Asked, facts: Facts) -> Decision:
 
 def why_not(policy: Policy, asked: Asked, facts: Facts, taken: Sequence[Span]) -> str:
     """The code of why a person could not grant this slot, empty if they can: who and how far ahead is theirs to say."""
-    granted = replace(facts, keeps=True, taken=tuple(taken))
+    granted = replace(facts, keeps=True, taken=tuple(joined(taken)))
     no = _about_the_wish(policy, asked, granted) or _about_the_time(policy, asked, granted)
     return no.code if no is not None else ""
 
@@ -162,7 +164,7 @@ def next_free(policy: Policy, asked: Asked, facts: Facts) -> tuple[Span, ...]:
     anyway = policy.approval == policies.OUTSIDE
     for start in _starts_from(max(asked.start, facts.now), policy.step, facts.zone):
         slot = (start, start + lasts)
-        if not (anyway or times.within(slot, facts.open)):
+        if times.meets(slot, facts.taken) or not (anyway or times.within(slot, facts.open)):
             continue  # most of a day is over this quickly
         if _about_the_time(policy, Asked(*slot), facts) is None:
             found.append(slot)
@@ -264,7 +266,7 @@ def _about_the_time(policy: Policy, asked: Asked, facts: Facts) -> Decision | No
                 cure=_("Möglich ist es bis %(days)d Tage vorher.") % {"days": policy.latest_days},
             )  # fmt: skip
     takes = claimed(policy, asked.start, asked.end)
-    if any(times.overlaps(takes, one) for one in facts.taken):
+    if times.meets(takes, facts.taken):
         return Decision(REFUSED, TAKEN, _("Diese Zeit ist schon vergeben."), _CHOOSE_OTHER, "start")
     reason = next((why for span, why in facts.closed if times.overlaps(span, (asked.start, asked.end))), None)
     if reason is not None or not (_is_open(asked, facts) or policy.approval == policies.OUTSIDE):

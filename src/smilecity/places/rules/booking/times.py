@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Slots of time: said in the city's wall clock, kept in UTC."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -80,9 +82,19 @@ def overlaps(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
+def meets(one: Span, spans: tuple[Span, ...]) -> bool:
+    """Whether it has a moment in common with any of these, which are in order and do not touch each other."""
+    before = bisect_left(spans, one[1], key=_start)
+    return before > 0 and one[0] < spans[before - 1][1]
+
+
 def within(one: Span, spans: tuple[Span, ...]) -> bool:
-    """Whether it lies wholly in one of these, which do not touch each other."""
-    return any(start <= one[0] and one[1] <= end for start, end in spans)
+    """Whether it lies wholly in one of these, which are in order and do not touch each other."""
+    before = bisect_right(spans, one[0], key=_start)
+    return before > 0 and one[1] <= spans[before - 1][1]
+
+
+_start = itemgetter(0)
 
 
 def minutes(start: datetime, end: datetime) -> int:

@@ -95,6 +95,14 @@ def seen(known: Evidence, doors: Iterable[Word]) -> Evidence:
     return replace(known, opened=at, shut=shut)
 
 
+def gives_back(known: Evidence, now: datetime) -> Evidence:
+    """From now on a shut door counts; the opening by which the kit was taken never does, however short ago it was."""
+    if known.giving is not None:
+        return known
+    taken = known.opened + CLOCKS + timedelta.resolution if known.opened else now
+    return replace(known, giving=max(now, taken))
+
+
 def stands(state: str, known: Evidence) -> str:
     """Where a loan stands by what is known. What has ended stays so."""
     if state not in OPEN:

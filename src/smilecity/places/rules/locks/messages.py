@@ -19,8 +19,8 @@ LASTING_SECONDS = 300
 OPEN_SECONDS = 15
 """How long a bolt stays drawn if nobody opens the door."""
 
-INSTALL, REVOKE, UNLOCK, LOCK, SET_TIME, REPORT = (
-    "grant.install", "grant.revoke", "unlock", "lock", "set-time", "report",
+INSTALL, REVOKE, UNLOCK, LOCK, SET_TIME, LIMITS, REPORT = (
+    "grant.install", "grant.revoke", "unlock", "lock", "set-time", "limits", "report",
 )  # fmt: skip
 ANSWERS = ("received", "done", "refused")
 EVENTS = ("opened", "closed", "forced", "unlocked", "denied", "code-used", "power")
@@ -46,6 +46,7 @@ class State(msgspec.Struct, frozen=True):
     grants: Annotated[dict[Number, Number], msgspec.Meta(max_length=4096)]
     boot: Annotated[Word, msgspec.Meta(min_length=1)]
     nonce: Annotated[Word, msgspec.Meta(min_length=8)]
+    limits: Number | None = None
     time: Number | None = None
     battery: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
 

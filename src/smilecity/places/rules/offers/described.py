@@ -18,11 +18,21 @@ from smilecity.places.rules.offers import recurrence
 
 Texts = Mapping[str, str]
 TRUSTED = "trusted_in"  # an organisation, linked so with its area, publishes its offers without a look before
+# Why no longer, as a code in the log.
+WITHDRAWN: dict[str, Sentence] = {
+    "wrong": _later("Angaben stimmten mehrmals nicht"),
+    "rules": _later("Angebote passten nicht zu den Regeln der Stadt"),
+    "silent": _later("Niemand ist dort mehr zu erreichen"),
+    "asked": _later("Die Organisation hat darum gebeten"),
+    "other": _later("Anderer Grund, mit der Organisation besprochen"),
+}
 LOOK_BACK = timedelta(days=7)
 MOST_SEATS = 100_000
 MOST_TIMES = 500
 LONGEST = {"title": 120, "text": 4000, "plain": 4000, "cost": 400, "bring": 400, "where": 200}
-TAKEN = frozenset({"calendar", "registration", "widget", "feed", "map", "points", "new", "import", "review"})
+TAKEN = frozenset(
+    {"calendar", "registration", "widget", "feed", "map", "points", "new", "import", "review", "trust"}
+)
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 OFFER, JOIN, HELP = "offer", "join", "help"

@@ -195,9 +195,34 @@ def _day_exists(month_days: str, months: str) -> bool:
 
 
 def _of_rule(found: dict[str, str], starts: datetime, span: tuple[datetime, datetime]) -> set[datetime]:
+    last = min(until_of(found["UNTIL"]), span[1]) if "UNTIL" in found else span[1]
+    step = _step(found, starts)
+    return (
+        _stepped(found, starts, step, (span[0], last)) if step else _searched(found, starts, (span[0], last))
+    )
+
+
+def _step(found: dict[str, str], starts: datetime) -> timedelta | None:
+    """How far apart all dates of the rule are, where that is all it says: most offers are weekly, and a city has many."""
+    every = int(found.get("INTERVAL", 1))
+    if found["FREQ"] == "DAILY" and "BYDAY" not in found:
+        return timedelta(days=every)
+    own = DAYS[starts.weekday()]
+    return timedelta(weeks=every) if found["FREQ"] == "WEEKLY" and found.get("BYDAY", own) == own else None
+
+
+def _stepped(
+    found: dict[str, str], starts: datetime, step: timedelta, span: tuple[datetime, datetime]
+) -> set[datetime]:
+    last = min(span[1], starts + step * (int(found["COUNT"]) - 1)) if "COUNT" in found else span[1]
+    first = max(0, -((starts - span[0]) // step))
+    return {starts + step * number for number in range(first, (last - starts) // step + 1)}
+
+
+def _searched(found: dict[str, str], starts: datetime, span: tuple[datetime, datetime]) -> set[datetime]:
     from dateutil.rrule import rrulestr
 
-    last = min(until_of(found["UNTIL"]), span[1]) if "UNTIL" in found else span[1]
+    last = span[1]
     kept = {name: value for name, value in found.items() if name != "UNTIL"}
     if "COUNT" not in kept:
         kept["UNTIL"] = f"{last:%Y%m%dT%H%M%S}"

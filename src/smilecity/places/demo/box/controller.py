@@ -10,14 +10,15 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from smilecity.places.demo.box.memory import Effect, Held, Lasting, Memory
 from smilecity.places.rules.locks import handles, signing
 from smilecity.places.rules.locks.lives import WINDOW
 from smilecity.places.rules.locks.messages import (
     INSTALL,
+    LIMITS,
     LOCK,
     MOST_COUNTER,
     REPORT,
@@ -33,58 +34,8 @@ RESERVED = 1000
 FUTURE_SECONDS = 60
 NONCE_SECONDS = 30
 MOST_WRONG, REST = 5, timedelta(minutes=5)
-ANYTIME = (LOCK, REVOKE, REPORT)
+ANYTIME = (LOCK, REVOKE, LIMITS, REPORT)
 """What takes nothing but safety: done late as well, and without a clock."""
-
-
-@dataclass(slots=True)
-class Held:
-    """A grant in the controller's memory."""
-
-    version: int
-    channel: int
-    since: int
-    until: int
-    uses: int | None
-    handles: list[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """A bolt was drawn: by which command, grant and handle, and when, truly and by the controller's clock."""
-
-    channel: int
-    grant: int
-    at: datetime
-    by_clock: datetime
-    command: str = ""
-    handle: str = ""
-    step: int | None = None
-
-
-@dataclass(slots=True)
-class _Lasting:
-    """What survives a loss of power."""
-
-    mine: int = 0
-    theirs: int = 0
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What does not."""
-
-    boot: str = field(default_factory=lambda: secrets.token_hex(6))
-    grants: dict[int, Held] = field(default_factory=dict)
-    gone: dict[int, int] = field(default_factory=dict)
-    taken: int = 0
-    seen: set[int] = field(default_factory=set)
-    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
-    steps: dict[str, int] = field(default_factory=dict)
-    floor: int | None = None
-    nonces: dict[str, datetime] = field(default_factory=dict)
-    wrong: int = 0
-    rests_until: datetime | None = None
 
 
 class Box:
@@ -114,8 +65,8 @@ class Box:
         self._secret = secret
         self._clock = clock
         self._drawn_until: dict[int, datetime] = {}
-        self._lasting = _Lasting(said, taken)
-        self._memory = _Memory()
+        self._lasting = Lasting(said, taken)
+        self._memory = Memory()
         self._counter = 0
         self._start()
 
@@ -131,7 +82,7 @@ class Box:
 
     def lose_power(self, *, keeps_time: bool = False) -> None:
         """Everything in memory is gone; bolts fall shut, doors stay as they are."""
-        self._memory, self.out = _Memory(), []
+        self._memory, self.out = Memory(), []
         self.bolts = dict.fromkeys(self.bolts, "locked")
         self._drawn_until = {}
         if not keeps_time:
@@ -156,6 +107,7 @@ class Box:
                 "doors": {str(one): state for one, state in self.doors.items()},
                 "locks": {str(one): state for one, state in self.bolts.items()},
                 "grants": {str(one): held.version for one, held in memory.grants.items()},
+                "limits": memory.limits,
                 "time": None if now is None else stamp(now),
                 "boot": memory.boot,
                 "nonce": nonce,
@@ -234,9 +186,10 @@ class Box:
             return self._set_time(message)
         if kind not in ANYTIME and (late := self._untimely(message)):
             return "refused", late
-        does = {INSTALL: self._install, REVOKE: self._revoke, UNLOCK: self._unlock, LOCK: self._lock}.get(
-            kind
-        )
+        does = {
+            INSTALL: self._install, REVOKE: self._revoke, UNLOCK: self._unlock, LOCK: self._lock,
+            LIMITS: self._limit,
+        }.get(kind)  # fmt: skip
         if does is not None:
             return does(message["id"], body)
         return ("done", "") if kind == REPORT else ("refused", "unknown")
@@ -270,9 +223,11 @@ class Box:
         if version <= self._memory.gone.get(number, 0) or (held is not None and version < held.version):
             return "refused", "outdated"
         if held is None or version > held.version:
+            spans = body.get("open")
             self._memory.grants[number] = Held(
-                version, body["channel"], body["from"], body["until"], body.get("uses"), list(body["handles"])
-            )
+                version, body["channel"], body["from"], body["until"], body.get("uses"), list(body["handles"]),
+                None if spans is None else [(start, end) for start, end in spans],
+            )  # fmt: skip
         return "done", ""
 
     def _revoke(self, _command: str, body: Mapping[str, Any]) -> tuple[str, str]:
@@ -288,9 +243,17 @@ class Box:
         held = self._memory.grants.get(body["grant"])
         if held is None or held.channel != body["channel"] or not self._is_valid(held):
             return "refused", "no-grant"
+        if self._is_closed(held):
+            return "refused", "closed"
         self._say("received", {"command": command})
         drawn = self._draw(held.channel, body["grant"], command=command, seconds=body["seconds"])
         return ("done", "") if drawn else ("refused", "stuck")
+
+    def _limit(self, _command: str, body: Mapping[str, Any]) -> tuple[str, str]:
+        if body["version"] < self._memory.limits:
+            return "refused", "outdated"
+        self._memory.limits, self._memory.closed = body["version"], list(body["closed"])
+        return "done", ""
 
     def _lock(self, _command: str, body: Mapping[str, Any]) -> tuple[str, str]:
         channel = body["channel"]
@@ -303,11 +266,20 @@ class Box:
         now = self.now
         return now is not None and held.since <= stamp(now) < held.until and held.uses != 0
 
+    def _is_closed(self, held: Held) -> bool:
+        """Whether it was told that this door is closed now, for all but those who must get in at any time."""
+        now = self.now
+        return held.open is not None and now is not None and self._memory.is_closed(held.channel, stamp(now))
+
+    def _takes_handles(self, held: Held) -> bool:
+        now = self.now
+        return now is not None and held.opens_handles(stamp(now)) and not self._is_closed(held)
+
     def _matching(self, channel: int, text: str) -> list[tuple[int, str, int | None]]:
         """The valid grants of this door whose handle is what was entered; of a code also its step."""
         found = []
         for number, held in self._memory.grants.items():
-            if held.channel != channel or not self._is_valid(held):
+            if held.channel != channel or not self._is_valid(held) or not self._takes_handles(held):
                 continue
             for one in held.handles:
                 fits, step = self._fits(one, text)

@@ -15,7 +15,7 @@ test: setup-dev
 	@$(BIN)/python -m pytest -n 2 --dist load $(TESTS)
 
 trial: setup-dev
-	@$(BIN)/python -m pytest -m trial --timeout 900 $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist load -m trial --timeout 900 $(TESTS)
 
 check: setup-dev
 	@$(BIN)/ruff format --check src tests
@@ -32,7 +32,7 @@ reference: setup-dev
 	@$(BIN)/smile reference docs/reference
 
 setup: .setup/run .setup/assets
-setup-dev: setup .setup/dev
+setup-dev: setup .setup/dev .setup/validators
 assets: .setup/assets
 
 .setup/venv:
@@ -55,6 +55,11 @@ assets: .setup/assets
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
+# Public validators that the tests feed; `make demo` needs none of them.
+.setup/validators: tests/validators/package.json tests/validators/package-lock.json .setup/venv
+	@cd tests/validators && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 .setup/assets: .setup/npm .setup/run $(shell find web src/smilecity/city/locale -type f -not -name '*.mo' 2>/dev/null)
 	@node web/build.mjs
 	@$(BIN)/python -m smilecity.core.catalogue
@@ -67,4 +72,4 @@ lock:
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group build --group dev -o requirements-dev.lock
 
 clean:
-	@rm -rf .setup .venv node_modules dist build src/smilecity/city/static
+	@rm -rf .setup .venv node_modules tests/validators/node_modules dist build src/smilecity/city/static

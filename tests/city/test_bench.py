@@ -89,7 +89,7 @@ def test_the_pages_ask_as_much_of_many_places_as_of_few() -> None:
 
 
 @pytest.mark.trial
-@pytest.mark.timeout(110)
+@pytest.mark.timeout(300)
 def test_the_intake_is_measured_on_a_durable_server_of_its_own() -> None:
     found = figures("intake", DATABASE_URL="")
     assert found.keys() >= KEYS["intake"]

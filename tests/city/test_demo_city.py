@@ -70,7 +70,7 @@ def test_there_is_something_to_do_at_the_desk(city: Node) -> None:
         "places/hafensport",
         Account.objects.get(pseudonym="Karim").pk,
     )
-    assert {need.state for need in Need.objects.all()} == {"new", "answered", "closed"}
+    assert {need.state for need in Need.objects.all()} == {"new", "open", "answered", "closed", "reopened"}
     assert Follow.objects.exists()
     hidden = set(
         Noun.objects.filter(kind="place").exclude(visibility="public").values_list("visibility", flat=True)

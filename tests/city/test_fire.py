@@ -6,7 +6,7 @@ import pytest
 from tests.city import fire
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 def test_what_dies_is_started_again_and_nothing_acknowledged_is_lost() -> None:
     acknowledged, _failed = fire.story(3, seed=1, victims=("works", "postmaster", "door"))
     assert acknowledged > 300

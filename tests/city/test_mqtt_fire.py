@@ -10,7 +10,7 @@ OF_A_MINUTE = mqtt_fire.SENSORS * mqtt_fire.STREAMS
 
 
 @needs_mosquitto
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(300)
 def test_mosquitto_the_database_and_the_node_may_die() -> None:
     assert mqtt_fire.story(1, seed=4, minutes=60) > 60 * OF_A_MINUTE
 

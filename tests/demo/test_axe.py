@@ -36,8 +36,10 @@ def violations(page: Page, rules: Mapping[str, object] = RULES) -> list[str]:
 
 # What the other placeholders stand for.
 PLACEHOLDERS = {
+    "{entrusted}": "SELECT id FROM places_entrusted ORDER BY id LIMIT 1",
     "{change}": "SELECT id FROM places_change ORDER BY state = 'review' DESC, id LIMIT 1",
     "{connector}": "SELECT id FROM things_connector WHERE kind = 'json' ORDER BY id LIMIT 1",
+    "{kit}": "SELECT id FROM places_kit WHERE key = 'basketball'",
     "{court}": "SELECT id FROM places_unit WHERE key = 'korb'",
     "{third}": "SELECT id FROM places_unit WHERE key = 'drittel-1'",
     "{policy}": "SELECT id FROM places_policy WHERE name = 'Hallenzeiten'",

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import City, sign_in
+from tests.demo.pictures import picture
 
 WEEKDAY = 2
 """Wednesday: the demo's own club has the hall on Tuesdays."""
@@ -39,6 +40,7 @@ def test_a_court_is_booked_by_keyboard_and_without_a_script(chromium: Browser, c
     slot = page.get_by_role("button", name="12:00 bis 13:00 Uhr")
     expect(slot).to_be_visible()
     slot.focus()
+    picture(page, "buchen-zeiten")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Stimmt alles?")).to_be_visible()
     expect(page.get_by_text("So lange halten wir die Zeit für Sie frei.")).to_be_visible()
@@ -48,6 +50,7 @@ def test_a_court_is_booked_by_keyboard_and_without_a_script(chromium: Browser, c
     expect(page.get_by_text("Gebucht. Viel Freude!")).to_be_visible()
     page.goto(f"{city.address}/me/bookings/")
     expect(page.get_by_role("link", name="12:00 bis 13:00 Uhr")).to_be_visible()
+    picture(page, "buchen-meine")
     page.context.close()
 
 
@@ -72,6 +75,7 @@ def test_a_club_asks_for_a_series_and_the_clerk_decides(chromium: Browser, city:
     sign_in(clerk, city, "petra")
     clerk.goto(f"{city.address}/desk/bookings/")
     clerk.get_by_role("link", name="Große Halle: Mittwoch").click()
+    picture(clerk, "buchen-entscheiden")
     enter(clerk, "Mit diesem Satz ablehnen")
     expect(clerk.locator("#id_reason_error")).to_be_visible()  # not without a word
     enter(clerk, "Zusagen")
@@ -81,6 +85,7 @@ def test_a_club_asks_for_a_series_and_the_clerk_decides(chromium: Browser, city:
     club.reload()
     expect(club.get_by_text(": schon vergeben")).to_be_visible()
     expect(club.get_by_role("heading", name="3 Termine kommen noch")).to_be_visible()
+    picture(club, "buchen-serie")
     club.get_by_role("button", name="Zurückgeben").first.click()
     expect(club.get_by_role("heading", name="2 Termine kommen noch")).to_be_visible()
     club.context.close()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import City, as_address, sign_in
 from tests.demo.offered import TITLE
+from tests.demo.pictures import picture
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,6 +29,7 @@ def finds_it(page: Page, city: City) -> None:
     page.get_by_label("Beginn frühestens").fill("14:00")
     page.get_by_label("kostenlos").check()
     page.get_by_role("button", name="Anzeigen").click()
+    picture(page, "was-ist-los-suche")
     page.get_by_role("link", name=TITLE).first.click()
     expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
 
@@ -54,6 +56,7 @@ def test_found_registered_and_moved_up_without_a_script(city: City, chromium: Br
     expect(ada.get_by_role("main")).to_contain_text("Unter welchem Namen sollen wir Sie erwarten?")
     registers(ada, "Ada", "Anmelden")
     expect(ada.get_by_text("Sie sind dabei.")).to_be_visible()
+    picture(ada, "was-ist-los-dabei")
     finds_it(ben, city)
     registers(ben, "Ben", "Auf die Warteliste")
     expect(ben.get_by_text("Sie stehen auf der Warteliste.")).to_be_visible()

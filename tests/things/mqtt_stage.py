@@ -39,7 +39,7 @@ needs_clients = pytest.mark.skipif(
     not shutil.which("mosquitto_pub") and "SMILE_CI" not in os.environ,
     reason="mosquitto-clients are not installed",
 )
-SECONDS = 15.0
+SECONDS = 60.0
 
 
 class Device:

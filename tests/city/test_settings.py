@@ -49,6 +49,8 @@ WRONG = {
     "SMILE_MQTT_PORT": ["0", "65536"],
     "SMILE_MQTT_TOPICS": ["Things", "v1.1/Things;Datastreams(5)"],
     "SMILE_REACH": ["10.0.0.0/33", "http://broker.example", "two names"],
+    "SMILE_SMS_URL": ["sms.example.org", "ftp://sms.example.org", "https://"],
+    "SMILE_SMS_TOKEN": ["two words", "wörter"],
     "SMILE_LOG": ["loud"],
 }
 

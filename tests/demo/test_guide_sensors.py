@@ -74,7 +74,7 @@ def test_a_sign_for_the_post_leads_back(city: City, visit: BrowserContext) -> No
     page.get_by_role("link", name="Schild mit QR-Code").click()
     code = page.get_by_role("img", name="QR-Code zur Seite dieses Sensors")
     expect(code).to_be_visible()
-    assert code.evaluate("image => image.complete && image.naturalWidth > 100")
+    assert code.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
     page.emulate_media(media="print")
     expect(page.locator(".smile-header")).to_be_hidden()
     expect(page.locator(".thing-sign")).to_be_visible()

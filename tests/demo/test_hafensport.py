@@ -40,6 +40,8 @@ def test_the_truth_is_there_without_javascript(city: City, chromium: Browser) ->
     page.get_by_role("radio").first.check()
     page.get_by_role("textbox").first.fill("Ein Netz am Korb fehlt.")
     page.get_by_role("button", name="Abschicken").click()
+    expect(page.get_by_role("heading", name="Meinen Sie eines davon?")).to_be_visible()
+    page.get_by_role("button", name="Nein, meines ist neu").click()
     expect(page).to_have_url(re.compile("/say/thanks/"))
     context.close()
 

@@ -10,7 +10,7 @@ from smilecity.core import clock
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.places import rights
-from smilecity.places.actions.locks import commanding
+from smilecity.places.actions.locks import commanding, converging
 from smilecity.places.models import Access, Compartment, Controller, Grant, LockCommand
 from smilecity.places.reads import locks as reads
 from smilecity.places.rules.locks import grants as rules
@@ -30,6 +30,7 @@ def ask_unlock(who: Who, grant: int) -> LockCommand:
         if not rights.may_open(who, noun.area_id, noun.keeper_id, found.account_id):
             raise Refusal("grant.unknown", _("Diese Freigabe gibt es nicht."), status=404)
         box = commanding.locked(there.controller_id)
+        converging.compare(box)  # a place that has just opened again: the box learns it before it is asked to open
         found = _grant(grant)
         _must_open(box, found)
         commanding.expire(box)

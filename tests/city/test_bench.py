@@ -56,7 +56,7 @@ def bench(name: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`smile bench NAME --json`, a little of everything, in the database server of the tests."""
     command = [sys.executable, "-m", "smilecity.city.cli", "bench", name, "--json"]
     theirs = {**os.environ, "SMILE_BENCH_SIZE": "small", **environment}
-    return subprocess.run(command, env=theirs, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run(command, env=theirs, capture_output=True, text=True, timeout=280, check=False)
 
 
 def figures(name: str, **environment: str) -> dict[str, object]:

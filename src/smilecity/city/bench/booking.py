@@ -18,6 +18,7 @@ import uuid
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from queue import Empty, SimpleQueue
 
 import psycopg
@@ -45,12 +46,11 @@ Line = SimpleQueue[tuple[int, float]]
 
 @dataclass(frozen=True, slots=True)
 class Rush:
-    """What a process of clients is told: units to choose from, the first day, and when to begin and end."""
+    """What a process of clients is told: units to choose from, the first day, and for how long."""
 
     units: list[int]
     people: list[int]
     first: datetime
-    begin: float
     seconds: float
     hot: bool
 
@@ -73,8 +73,8 @@ def run(ground: Ground) -> Figures:
     """`hot_per_s` and `spread_per_s` are attempts answered a second; `overlaps` are counted in the table afterwards."""
     seconds = 1.0 if small() else 10.0
     units, people, first = _built()
-    hot = _rushed(Rush(units[:1], people, first, 0, seconds, hot=True))
-    spread = _rushed(Rush(units, people, first, 0, seconds, hot=False))
+    hot = _rushed(Rush(units[:1], people, first, seconds, hot=True))
+    spread = _rushed(Rush(units, people, first, seconds, hot=False))
     with psycopg.connect(ground.url) as connection:
         overlaps = _count(connection, OVERLAPS)
         stray = _count(connection, STRAY)
@@ -131,12 +131,20 @@ def _built() -> tuple[list[int], list[int], datetime]:
 
 def _rushed(rush: Rush) -> Told:
     """All clients at once; whoever is ready waits for the others."""
-    told = Told()
-    rush = Rush(rush.units, rush.people, rush.first, time.time() + 4, rush.seconds, rush.hot)
-    with ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+    told, spawn = Told(), multiprocessing.get_context("spawn")
+    gate = (spawn.Barrier(PROCESSES),)
+    with ProcessPoolExecutor(PROCESSES, mp_context=spawn, initializer=_meet_at, initargs=gate) as pool:
         for one in pool.map(_process, [rush] * PROCESSES, range(PROCESSES)):
             told.add(one)
     return told
+
+
+_gates: list[Barrier] = []
+
+
+def _meet_at(gate: Barrier) -> None:
+    """In a new process: where it waits until all are ready."""
+    _gates.append(gate)
 
 
 def _process(rush: Rush, number: int) -> Told:
@@ -154,8 +162,8 @@ def _process(rush: Rush, number: int) -> Told:
     each = CLIENTS // PROCESSES
     line: Line = SimpleQueue()
     with ThreadPoolExecutor(THREADS) as threads:
-        doing = [threads.submit(_answer, rush, line) for _ in range(THREADS)]
-        time.sleep(max(0.0, rush.begin - time.time()))
+        _gates[0].wait(100)
+        doing = [threads.submit(_answer, rush, line, time.time()) for _ in range(THREADS)]
         for client in range(number * each, (number + 1) * each):
             line.put((client, time.perf_counter()))
         for one in doing:
@@ -163,20 +171,20 @@ def _process(rush: Rush, number: int) -> Told:
     return told
 
 
-def _answer(rush: Rush, line: Line) -> Told:
+def _answer(rush: Rush, line: Line, begin: float) -> Told:
     """One thread of a process: answers whoever is next in line, who then stands in line again."""
     from django.db import connection
 
     connection.ensure_connection()
     chance = random.Random()  # noqa: S311 - any slots will do
     told = Told()
-    until = rush.begin + rush.seconds
+    until = begin + rush.seconds
     while (now := time.time()) < until:
         try:
             client, since = line.get(timeout=0.1)
         except Empty:
             continue
-        unit, slot = _wanted(rush, chance, now - rush.begin)
+        unit, slot = _wanted(rush, chance, now - begin)
         _attempt(rush.people[client], unit, slot, told)
         done = time.perf_counter()
         told.took.append(done - since)

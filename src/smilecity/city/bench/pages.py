@@ -97,10 +97,13 @@ def _queries(places: int) -> dict[str, int]:
     counted = {}
     for name, address in _pages().items():
         client.get(address)
-        cache.clear()  # what a crowd shares for a moment asks nothing; this is what the first of them asks
-        with CaptureQueriesContext(connection) as captured:
-            client.get(address)
-        counted[name] = len(captured)
+        found = []
+        for _time in range(3):  # who the city is, is looked up anew every few seconds: that is no page's question
+            cache.clear()  # what a crowd shares for a moment asks nothing; this is what the first of them asks
+            with CaptureQueriesContext(connection) as captured:
+                client.get(address)
+            found.append(len(captured))
+        counted[name] = min(found)
     return counted
 
 

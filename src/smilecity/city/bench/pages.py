@@ -98,7 +98,9 @@ def _queries(places: int) -> dict[str, int]:
     for name, address in _pages().items():
         client.get(address)
         found = []
-        for _time in range(3):  # who the city is, is looked up anew every few seconds: that is no page's question
+        for _time in range(
+            3
+        ):  # who the city is, is looked up anew every few seconds: that is no page's question
             cache.clear()  # what a crowd shares for a moment asks nothing; this is what the first of them asks
             with CaptureQueriesContext(connection) as captured:
                 client.get(address)

@@ -30,7 +30,8 @@ def ask_unlock(who: Who, grant: int) -> LockCommand:
         if not rights.may_open(who, noun.area_id, noun.keeper_id, found.account_id):
             raise Refusal("grant.unknown", _("Diese Freigabe gibt es nicht."), status=404)
         box = commanding.locked(there.controller_id)
-        converging.compare(box)  # a place that has just opened again: the box learns it before it is asked to open
+        # A place that has just opened again: the box learns it before it is asked to open.
+        converging.compare(box)
         found = _grant(grant)
         _must_open(box, found)
         commanding.expire(box)

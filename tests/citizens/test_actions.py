@@ -54,7 +54,7 @@ def test_neither_log_nor_noun_hold_personal_words(db: None) -> None:
     assert (entry.noun, sorted(entry.about), entry.data) == (
         need.noun_id,
         sorted([need.noun_id, place.id]),
-        {"kind": "wish"},
+        {"kind": "wish", "door": "web"},
     )
     everything = (
         f"{entry.data} {entry.actor} {need.noun.title} {need.noun.text} {need.noun.sort} {need.noun.address}"

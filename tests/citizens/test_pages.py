@@ -86,7 +86,7 @@ def test_it_need_not_be_about_a_place(client: Client, db: None) -> None:
         (
             {"kind": ""},
             "id_kind_0",
-            "Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob, eine Korrektur oder eine Frage ist.",
+            "Wählen Sie, ob es ein Wunsch, ein Problem, eine Idee, ein Lob, eine Korrektur oder eine Frage ist.",
         ),
         ({"words": ""}, "id_words", "Schreiben Sie in einem Satz, worum es geht."),
         ({"words": " \u202e\x1b "}, "id_words", "Hier stehen noch keine Worte."),

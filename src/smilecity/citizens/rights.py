@@ -11,6 +11,15 @@ def may_say(who: Who) -> bool:
     return True
 
 
+def may_write_down(who: Who) -> bool:
+    """What others said by telephone, on paper or at a meeting is written down by those who look after an area."""
+    return (
+        who.label == "node"
+        or who.holds_any(nouns.LOOK_AFTER_DRAFTS)
+        or bool(who.areas(nouns.LOOK_AFTER_DRAFTS))
+    )
+
+
 def may_read(who: Who, area: int | None, keeper: int | None = None) -> bool:
     """What someone said is read by those who look after its area or its place; their address is shown to nobody.
 

@@ -14,7 +14,8 @@ from smilecity.core.who import Who
 def publish_need(who: Who, noun_id: int, title: str, words: str) -> Need:
     """Show a need to everybody by this title and these words, in the language it was said in; again to change them.
 
-    It stands on the map where the place is that it is about; nowhere, if it is about none. Lock: the need's row.
+    It stands on the map where it was said to be (blurred at a home), else where the place is
+    that it is about. Lock: the need's row.
     """
     title, words = rules.checked_title(title), rules.checked_words(words)
     with transaction.atomic():
@@ -25,7 +26,7 @@ def publish_need(who: Who, noun_id: int, title: str, words: str) -> Need:
             noun.address,
             {need.language: title},
             text={need.language: words},
-            geo=_where(noun_id),
+            geo=noun.geo if need.spot else _where(noun_id),
             area=noun.area_id,
             keeper=noun.keeper_id,
             visibility=Noun.PUBLIC,

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Saying what one needs."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,36 +10,53 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from smilecity.citizens import facts, reads, rights, rules
-from smilecity.citizens.models import Need
-from smilecity.core import links, log, nouns
+from smilecity.citizens.models import Category, Need, NeedPhoto
+from smilecity.citizens.rules import Coming
+from smilecity.core import clock, links, log, nouns
 from smilecity.core.models import Noun
+from smilecity.core.pictures import Picture
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 
+WEB = Coming()
+
 
 def say_need(
-    who: Who, form: UUID, *, kind: str, words: str, language: str, about: int | None = None, contact: str = ""
+    who: Who,
+    form: UUID,
+    *,
+    kind: str,
+    words: str,
+    language: str,
+    about: int | None = None,
+    contact: str = "",
+    coming: Coming = WEB,
 ) -> Need:
     """Keep what someone said, as a draft that stewards of its area can read. `about` is a noun they can see.
+
+    `coming` says by which door it came and what came with the words. Where it is leads to the area, the category (or
+    what it is about) to who is responsible and by when. What a clerk writes down for others has no author here.
 
     Saying it again by the same form returns what was kept; saying something else by it is refused.
     Lock: the noun's unique address, made of the form's number: of two that come at once the second waits for
     the first and finds it. The unique `form` is the proof.
     """
-    if not rights.may_say(who):
-        raise Refusal("need.not-yours", _("Das dürfen Sie hier nicht."), status=403)
+    _let_in(who, coming)
     kind, said, contact = rules.checked_kind(kind), rules.checked_words(words), rules.checked_contact(contact)
+    where, pictures = rules.checked_where(coming.where), rules.checked_pictures(coming.pictures)
     with transaction.atomic():
         subject = reads.subject(who, about)
         known = Need.objects.filter(form=form).first()
         if known is not None:  # before its noun is touched: a steward may have published it meanwhile
             return _same(known, kind, said)
+        route = _route(who, coming, subject)
         noun = nouns.put(
             "need",
             f"needs/{form}",
-            _titles(kind, subject),
-            area=rights.area_of(subject),
-            keeper=rights.keeper_of(subject),
+            _titles(kind, subject, route.category),
+            geo=rules.public_point(coming.spot, at_home=coming.at_home),
+            area=route.area,
+            keeper=route.keeper,
         )
         need, created = Need.objects.get_or_create(
             form=form,
@@ -47,17 +66,78 @@ def say_need(
                 "words": said,
                 "contact": contact,
                 "language": language,
-                "account_id": who.account,
+                "account_id": None if coming.door in rules.ON_BEHALF else who.account,
+                "said_at": route.said_at,
+                "door": coming.door,
+                "category": route.category,
+                "spot": coming.spot.geo() if coming.spot else None,
+                "at_home": coming.at_home,
+                "where": where,
+                "due_at": route.due_at,
+                "details": route.details,
+                "code": reads.code_digest(reads.code_of(form)),
             },
         )
         if not created:
             return _same(need, kind, said)
+        _keep_pictures(need, pictures)
         if subject is not None:
             links.link(noun.id, "about", subject.id)
         log.append(
-            who, facts.NEED_SAID, noun=noun.id, about=[subject.id] if subject else [], data={"kind": kind}
+            who,
+            facts.NEED_SAID,
+            noun=noun.id,
+            about=[subject.id] if subject else [],
+            data={"kind": kind, "door": coming.door},
         )
         return need
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where it is and to whom it goes."""
+
+    area: int | None
+    keeper: int | None
+    category: Category | None
+    details: dict[str, str | list[str]]
+    said_at: datetime
+    due_at: datetime | None
+
+
+def _let_in(who: Who, coming: Coming) -> None:
+    """Each door has its own doorkeeper."""
+    door = rules.checked_door(coming.door)
+    by_hand = door in rules.ON_BEHALF and not rights.may_write_down(who)
+    by_the_node = door in rules.BY_THE_NODE and who.label != "node"
+    if not rights.may_say(who) or by_hand or by_the_node:
+        raise Refusal("need.not-yours", _("Das dürfen Sie hier nicht."), status=403)
+
+
+def _route(who: Who, coming: Coming, subject: Noun | None) -> _Route:
+    category = reads.category(who, coming.category)
+    area = reads.area_of(who, coming.spot) if coming.spot else rights.area_of(subject)
+    keeper = reads.responsible(who, category, area) if category else None
+    details = rules.checked_details(category.asks if category else [], coming.details)
+    now = clock.now()
+    said_at = min(coming.said_at or now, now)
+    days = category.days if category else None
+    return _Route(
+        area=area if area is not None else rights.area_of(subject),
+        keeper=keeper or rights.keeper_of(subject),
+        category=category,
+        details=details,
+        said_at=said_at,
+        due_at=said_at + timedelta(days=days) if days else None,
+    )
+
+
+def _keep_pictures(need: Need, pictures: tuple[Picture, ...]) -> None:
+    """The same one only once."""
+    for digest, one in {one.digest: one for one in pictures}.items():
+        NeedPhoto.objects.create(
+            need=need, width=one.width, height=one.height, full=one.full, small=one.small, digest=digest
+        )
 
 
 def _same(need: Need, kind: str, said: str) -> Need:
@@ -71,12 +151,12 @@ def _same(need: Need, kind: str, said: str) -> Need:
     return need
 
 
-def _titles(kind: str, subject: Noun | None) -> dict[str, str]:
+def _titles(kind: str, subject: Noun | None, category: Category | None) -> dict[str, str]:
     """What the need is called in lists: never its words, which are personal until someone has read them."""
     titles = {}
     for language in ("de", "en"):
         with translation.override(language):
-            label = str(rules.KINDS[kind])
+            label = nouns.in_text(category.title, language) if category else str(rules.KINDS[kind])
             place = nouns.in_text(subject.title, language) if subject else ""
             titles[language] = f"{label}: {place}" if place else label
     return titles

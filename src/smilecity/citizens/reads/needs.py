@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One need and what belongs to it, and what people said about something."""
 
+import hashlib
 from uuid import UUID
 
 from django.core.signing import Signer
 from django.db.models import Q, QuerySet
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from smilecity.citizens import rights
@@ -19,6 +20,8 @@ from smilecity.core.who import Who
 MOST_NEEDS = 200
 PAGE_SIZE = 30
 MOST_ID = (1 << 63) - 1
+# Without those that are taken for others; 32, so that each is as likely.
+CODE_LETTERS, CODE_LENGTH = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 12
 
 
 def subject(who: Who, noun_id: int | None) -> Noun | None:
@@ -102,6 +105,22 @@ def is_author(who: Who, need: Need, key: str = "") -> bool:
 def author_key(need: Need) -> str:
     """What the link holds that goes to the author alone: it opens the need without an account."""
     return _signer().signature(str(need.form))
+
+
+def code_of(form: UUID) -> str:
+    """The short code of what came by this form: shown or printed once, for those who leave no address.
+
+    Whoever types it in (`code_digest`) is the author, as with the link. 60 bits that nobody can guess.
+    """
+    drawn = salted_hmac("citizens.code", str(form), algorithm="sha256").digest()
+    letters = "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in drawn[:CODE_LENGTH])
+    return "-".join(letters[at : at + 4] for at in range(0, CODE_LENGTH, 4))
+
+
+def code_digest(code: str) -> str:
+    """What is kept of a code: however it was typed, small or with blanks."""
+    plain = "".join(letter for letter in code.upper() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def holds_key(need: Need, key: str) -> bool:

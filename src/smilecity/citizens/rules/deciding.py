@@ -21,13 +21,14 @@ STEPS = ("open", "in_progress")
 
 DECISIONS: dict[str, Sentence] = {
     "accepted": _("angenommen"),
+    "done": _("erledigt"),
     "merged": _("zusammengeführt"),
     "refused": _("abgelehnt"),
     "referred": _("weitergegeben"),
     "answered": _("beantwortet"),
 }
 # What can become of many needs at once: nothing that points to something for each of them.
-FOR_MANY = ("answered", "accepted", "refused")
+FOR_MANY = ("answered", "accepted", "done", "refused")
 # By what a need may be answered, and what may follow from the other decisions.
 TARGETS = {"accepted": ("project", "place", "offer"), "merged": ("need",), "referred": ("organisation",)}
 

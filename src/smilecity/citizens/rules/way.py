@@ -75,5 +75,5 @@ def _built(course: Course) -> Stage:
     promise = course.promise
     if promise is not None:
         return Stage("built", promise.done_on, None if promise.done_on else promise.until)
-    there = course.decision == "accepted" and not course.by_project
+    there = course.decision in ("accepted", "done") and not course.by_project
     return Stage("built", course.decided if there else None)

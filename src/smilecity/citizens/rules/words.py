@@ -19,11 +19,14 @@ SHORTEST_TELLING = 4
 KINDS: dict[str, Sentence] = {
     "wish": _("Wunsch"),
     "problem": _("Problem"),
+    "idea": _("Idee"),
     "praise": _("Lob"),
     "correction": _("Korrektur"),
     "question": _("Frage"),
 }
-UNCHOSEN = _("Wählen Sie, ob es ein Wunsch, ein Problem, ein Lob, eine Korrektur oder eine Frage ist.")
+UNCHOSEN = _(
+    "Wählen Sie, ob es ein Wunsch, ein Problem, eine Idee, ein Lob, eine Korrektur oder eine Frage ist."
+)
 # Half characters, invisible controls, and what turns the direction of all text after it.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"

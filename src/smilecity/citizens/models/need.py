@@ -7,6 +7,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 
+from smilecity.citizens.models.report import Category
 from smilecity.core.fields import NextId
 from smilecity.core.models import Noun
 
@@ -25,13 +26,22 @@ class Need(models.Model):
     had it reopened, which happens once. `published_at` is null while nobody else reads of it, and `alike` is then
     empty: the public words, folded, among which near-duplicates are found. `backing` counts the other people in its
     thread; `back` and `less_backed` put lists in order.
+
+    `door` says how it came in; all doors weigh the same. `spot` is where it is meant, exactly ({"type": "Point"}), for
+    those who work on it; everybody else reads the noun's `geo`, which is blurred when it is at somebody's home
+    (`at_home`), and `where` says it in words. `category` leads to who is responsible and by when (`due_at`, moved by
+    hand or reckoned from the category); `worker` is the account that looks after it now. `code` is the digest of the
+    short code that was printed or shown to an author without an account. `details` answers what the category asks, by
+    its codes. `plain` holds the public words in plain language, by language.
     """
 
-    KINDS = ("wish", "problem", "praise", "correction", "question")
+    KINDS = ("wish", "problem", "idea", "praise", "correction", "question")
+    DOORS = ("web", "kiosk", "email", "phone", "paper", "table", "open311")
     NEW, OPEN, IN_PROGRESS, ANSWERED = "new", "open", "in_progress", "answered"
     CLOSED, REOPENED = "closed", "reopened"
     OWED = (NEW, OPEN, IN_PROGRESS, REOPENED)
     ACCEPTED, MERGED, REFUSED, REFERRED, SETTLED = "accepted", "merged", "refused", "referred", "answered"
+    DONE = "done"
 
     noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
     kind = models.TextField()
@@ -55,6 +65,18 @@ class Need(models.Model):
     published_at = models.DateTimeField(null=True)
     alike = models.TextField(default="", db_default="")
     backing = models.PositiveIntegerField(default=0, db_default=0)
+    door = models.TextField(default="web", db_default="web")
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
+    spot = models.JSONField(null=True)
+    at_home = models.BooleanField(default=False, db_default=False)
+    where = models.TextField(default="", db_default="")
+    due_at = models.DateTimeField(null=True)
+    worker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    code = models.TextField(default="", db_default="")
+    details = models.JSONField(default=dict, db_default={})
+    plain = models.JSONField(default=dict, db_default={})
     back = models.GeneratedField(
         expression=models.Value(0) - models.F("noun_id"),
         output_field=models.BigIntegerField(),
@@ -67,7 +89,7 @@ class Need(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(kind__in=["wish", "problem", "praise", "correction", "question"]),
+                condition=models.Q(kind__in=["wish", "problem", "idea", "praise", "correction", "question"]),
                 name="need_kind_known",
             ),
             models.CheckConstraint(
@@ -78,9 +100,13 @@ class Need(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    decision__in=["", "accepted", "merged", "refused", "referred", "answered"]
+                    decision__in=["", "accepted", "done", "merged", "refused", "referred", "answered"]
                 ),
                 name="need_decision_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(door__in=["web", "kiosk", "email", "phone", "paper", "table", "open311"]),
+                name="need_door_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(~models.Q(answer=""), ~models.Q(decision=""), state="closed")
@@ -96,6 +122,16 @@ class Need(models.Model):
                 condition=models.Q(mailed_at__isnull=True, answered_at__isnull=False),
             ),
             models.Index(fields=["said_at"], name="need_said"),
+            models.Index(fields=["code"], name="need_of_code", condition=~models.Q(code="")),
+            models.Index(fields=["category", "said_at", "noun"], name="need_of_category"),
+            models.Index(
+                fields=["due_at", "noun"],
+                name="need_due",
+                condition=models.Q(due_at__isnull=False) & ~models.Q(state="closed"),
+            ),
+            models.Index(
+                fields=["worker", "noun"], name="need_worked_on", condition=models.Q(worker__isnull=False)
+            ),
             models.Index(fields=["answered_at"], name="need_decided", condition=models.Q(state="closed")),
             models.Index(fields=["back"], name="need_newest", condition=models.Q(published_at__isnull=False)),
             models.Index(
@@ -144,3 +180,25 @@ class Support(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["need", "account"], name="support_once"),)
+
+
+class NeedPhoto(models.Model):
+    """A picture to a need, made anew from what was uploaded: no EXIF, WebP; `small` 480 px, `full` at most 1600 px.
+
+    Only those who read the need's words see it until somebody has looked for faces and plates and let everybody see it
+    (`shown`). `digest` is that of `full`, so that the same picture is kept once.
+    """
+
+    id = models.BigIntegerField(primary_key=True, db_default=NextId())
+    need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="photos")
+    alt = models.TextField(default="")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    full = models.BinaryField()
+    small = models.BinaryField()
+    digest = models.TextField()
+    shown = models.BooleanField(default=False)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["need", "digest"], name="need_photo_once"),)

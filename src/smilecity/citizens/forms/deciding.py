@@ -1,86 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a person may type."""
+"""What becomes of a need, as it is typed at the desk and by its author."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
-from uuid import uuid4
 
 from django import forms
-from django.conf import settings
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.citizens import rules
+from smilecity.citizens.forms.refusable import RefusableForm, sentence
 from smilecity.core.problems import Refusal
-
-
-class RefusableForm(forms.Form):
-    """A form that shows what a rule said no to beside its field."""
-
-    shown_at: ClassVar[Mapping[str, str]] = {}
-
-    def show(self, refusal: Refusal) -> None:
-        """The refusal beside its field, or above the form if it has none here."""
-        field = self.shown_at.get(refusal.field, refusal.field)
-        self.add_error(field if field in self.fields else None, _sentence(refusal))
-
-
-class SayForm(RefusableForm):
-    """A need, as it is typed.
-
-    `form` is drawn anew for each empty form; people leave `website` empty, bots do not.
-    """
-
-    kind = forms.ChoiceField(
-        label=_("Was ist es?"),
-        choices=list(rules.KINDS.items()),
-        widget=forms.RadioSelect,
-        error_messages={"required": rules.UNCHOSEN},
-    )
-    words = forms.CharField(
-        label=_("Worum geht es?"),
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_(
-            "Ein Satz genügt, höchstens 2000 Zeichen. Nennen Sie bitte keine Namen anderer Personen."
-        ),
-        error_messages={"required": _("Schreiben Sie in einem Satz, worum es geht.")},
-    )
-    contact = forms.CharField(
-        label=_("E-Mail für eine Antwort"),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=format_lazy(
-            _(
-                "Nur, wenn Sie eine Antwort möchten. Wir benutzen sie für nichts anderes, zeigen sie"
-                " niemandem sonst und löschen sie spätestens nach {days} Tagen."
-            ),
-            days=settings.SMILE.contact_days,
-        ),
-    )
-    form = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    about = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
-    website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
-    )
-
-    def clean_words(self) -> str:
-        """The words by the rule that also guards the action."""
-        return _by_rule(rules.checked_words, self.cleaned_data["words"])
-
-    def clean_contact(self) -> str:
-        """The address by the rule that also guards the action."""
-        return _by_rule(rules.checked_contact, self.cleaned_data["contact"])
-
-    def clean_website(self) -> str:
-        """Said, not swallowed: a browser that fills in everything belongs to a person too."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(
-                _(
-                    "Ein verborgenes Feld war ausgefüllt. Es ist jetzt leer:"
-                    " Schicken Sie das Formular bitte noch einmal ab."
-                )
-            )
-        return ""
 
 
 class DecideForm(RefusableForm):
@@ -92,7 +21,8 @@ class DecideForm(RefusableForm):
         label=_("Was wird daraus?"),
         choices=[
             ("answered", _("Beantwortet: Frage, Lob, Hinweis")),
-            ("accepted", _("Angenommen: es geschieht oder ist geschehen")),
+            ("accepted", _("Angenommen: es geschieht")),
+            ("done", _("Erledigt: es ist behoben")),
             ("refused", _("Abgelehnt")),
             ("merged", _("Zusammengeführt mit einem anderen Anliegen")),
             ("referred", _("Weitergegeben: andere sind zuständig")),
@@ -134,7 +64,7 @@ class DecideForm(RefusableForm):
     def show(self, refusal: Refusal) -> None:
         """To whom it goes is asked elsewhere than by what it is answered."""
         if refusal.field == "target" and self.cleaned_data.get("decision") == "referred":
-            self.add_error("organisation", _sentence(refusal))
+            self.add_error("organisation", sentence(refusal))
             return
         super().show(refusal)
 
@@ -239,14 +169,3 @@ def _offer(form: forms.Form, field: str, organisations: Iterable[tuple[int, str]
     chooser = form.fields[field]
     assert isinstance(chooser, forms.TypedChoiceField)
     chooser.choices = [("", _("Bitte wählen")), *organisations]
-
-
-def _by_rule(rule: Callable[[str], str], text: str) -> str:
-    try:
-        return rule(text)
-    except Refusal as refusal:
-        raise forms.ValidationError(_sentence(refusal), code=refusal.code) from refusal
-
-
-def _sentence(refusal: Refusal) -> str:
-    return f"{refusal.sentence} {refusal.cure}".strip()

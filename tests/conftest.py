@@ -14,6 +14,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from smilecity.core.who import ANYONE, NODE, Role, Who
+from tests import migrated
 
 if TYPE_CHECKING:
     from smilecity.people.models import Account, Organisation
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # What steers a test run; every other setting of whoever runs it must not.
 STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE", "SMILE_HISTORIES"}
 
+_begun: list[pytest.Config] = []  # by this process: it is no worker
 _leases = []
 _folders: list[Path] = []
 
@@ -50,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         _leases.append((lease, folder))
         os.environ["DATABASE_URL"] = lease.url()
+    if migrated.NAMED not in os.environ:
+        os.environ[migrated.NAMED] = f"smile_template_{os.getpid()}"
+        _begun.append(config)
     _forget_settings()
     os.environ["SMILE_DATA"] = tempfile.mkdtemp(prefix="smile-data-")
     _folders.append(Path(os.environ["SMILE_DATA"]))
@@ -64,12 +69,25 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Only the process that started the database stops it."""
+    """Only the process that started the database stops it; on one that was given, it cleans up."""
+    if _begun and not _leases:
+        migrated.forget(os.environ["DATABASE_URL"])
     for lease, folder in _leases:
         lease.release()
         shutil.rmtree(folder, ignore_errors=True)
     for folder in _folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, django_db_createdb: bool
+) -> None:
+    """A worker's database is a copy of the run's own; one that is kept from an earlier run stays as it is."""
+    from django.db import connection
+
+    if not django_db_keepdb or django_db_createdb:
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(os.environ["DATABASE_URL"])
 
 
 # One node serves all walks through the demo city, one all that the standard asks: one worker runs them, first of all,

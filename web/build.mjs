@@ -76,7 +76,7 @@ async function bundle(outdir) {
       MAP_STYLE_FILE: JSON.stringify(manifest["map.css"]),
       MAP_WORKER_FILE: JSON.stringify(manifest["map-worker.js"]),
     },
-    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js", "series-chart": "web/src/series-chart.js", passkey: "web/src/passkey.js", push: "web/src/push.js", sw: "web/src/sw.js" },
+    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js", "series-chart": "web/src/series-chart.js", passkey: "web/src/passkey.js", kiosk: "web/src/kiosk.js", say: "web/src/say.js", push: "web/src/push.js", sw: "web/src/sw.js" },
   });
   return { ...manifest, ...namesOf(moving, outdir) };
 }
@@ -85,7 +85,9 @@ function namesOf(result, outdir) {
   const names = {};
   for (const file of Object.keys(result.metafile.outputs)) {
     const built = path.relative(outdir, path.resolve(ROOT, file)).split(path.sep).join("/");
-    names[built.replace(/[.-][A-Z0-9]{8}(\.\w+)$/, "$1")] = built;
+    let name = built.replace(/[.-][A-Z0-9]{8}(\.\w+)$/, "$1");
+    while (name in names) name = name.replace(/(\d*)(\.\w+)$/, (_, count, end) => `${Number(count || 1) + 1}${end}`); // chunks share one
+    names[name] = built;
   }
   return names;
 }

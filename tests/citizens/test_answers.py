@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
 
 from smilecity.citizens import actions, facts, jobs, reads
 from smilecity.citizens.models import Need
+from smilecity.citizens.rules import Sought
 from smilecity.core.models import LogEntry
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
@@ -93,14 +95,16 @@ def test_filters_and_pages(town: Town) -> None:
     clerk = town.people["clerk"]
     many = [town.say(kind="wish").noun_id for _ in range(35)]
     praise = town.say(kind="praise").noun_id
-    first = reads.waiting(clerk, kind="wish")
-    second = reads.waiting(clerk, kind="wish", after=first.after)
+    first = reads.waiting(clerk, Sought(kind="wish"))
+    second = reads.waiting(clerk, Sought(kind="wish"), first.after)
     assert [one.noun_id for one in [*first.items, *second.items]] == many
-    assert [one.noun_id for one in reads.waiting(clerk, kind="praise", area=town.quarter).items] == [praise]
-    assert reads.waiting(clerk, area=town.far).items == []
+    assert [one.noun_id for one in reads.waiting(clerk, Sought(kind="praise", area=town.quarter)).items] == [
+        praise
+    ]
+    assert reads.waiting(clerk, Sought(area=town.far)).items == []
     actions.answer_needs(clerk, many, "answered", "Danke.")
-    newest = reads.waiting(clerk, state=Need.CLOSED)
-    older = reads.waiting(clerk, state=Need.CLOSED, after=newest.after)
+    newest = reads.waiting(clerk, Sought(state=Need.CLOSED))
+    older = reads.waiting(clerk, Sought(state=Need.CLOSED), newest.after)
     assert [one.noun_id for one in [*newest.items, *older.items]] == many[::-1]
 
 
@@ -126,14 +130,14 @@ def test_a_mail_server_that_is_away_loses_nothing_and_holds_up_nobody(
     for address in ("kaputt@beispiel.de", "heil@beispiel.de"):
         need = town.say("anyone", contact=address)
         decide(town, need)
-    send = jobs.send_mail
+    send = EmailMessage.send
 
-    def refuse(subject: str, body: str, from_: None, to: list[str]) -> None:
-        if to == ["kaputt@beispiel.de"]:
+    def refuse(letter: EmailMessage) -> int:
+        if letter.to == ["kaputt@beispiel.de"]:
             raise ConnectionRefusedError
-        send(subject, body, from_, to)
+        return send(letter)
 
-    monkeypatch.setattr(jobs, "send_mail", refuse)
+    monkeypatch.setattr(EmailMessage, "send", refuse)
     jobs.mail_answers(0)
     assert [one.to for one in mail.outbox] == [["heil@beispiel.de"]]
     monkeypatch.setattr(jobs, "send_mail", send)

@@ -145,6 +145,7 @@ def test_an_index_answers_among_twenty_thousand(db: None) -> None:
             "all": "spielplatz OR gelander",
             "area": None,
             "most": 5,
+            "some": 100,
         }
         cursor.execute(f"EXPLAIN (FORMAT JSON) {_alike_sql(2)}", {**given, "typed": "spielplatz gelander"})
         (plan,) = cursor.fetchone()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from smilecity.citizens import actions
 from smilecity.citizens.models import Need
-from smilecity.core import clock
+from smilecity.core import clock, nouns
 from smilecity.core.models import Noun
 from smilecity.core.who import ANYONE, NODE, Who
 from smilecity.people.reads import who_is
@@ -22,7 +22,7 @@ def noun(kind: str, address: str, title: str, **more: Any) -> Noun:
         kind=kind,
         address=address,
         title={"de": title, "en": title},
-        sort=title,
+        sort=nouns.sort_key(title),
         changed_at=clock.now(),
         **fields,
     )

@@ -25,6 +25,7 @@ from smilecity.city.bench.fleet import ADDRESS, Fleet, now, uplink
 from smilecity.city.bench.load import http_request
 from smilecity.city.bench.node import HOST, free_port, get
 from smilecity.core.database import Lease, attach, postmaster
+from tests import migrated
 
 VICTIMS = ("door", "works", "supervisor", "postmaster")
 SENDERS = 16
@@ -133,6 +134,8 @@ def node(**settings: str) -> Iterator[Node]:
     found = Node(folder)
     found.environment |= settings
     try:
+        with joined(folder) as lease:
+            migrated.fill(lease.url(), os.environ["DATABASE_URL"])
         found.serve()
         yield found
     finally:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from smilecity.city.bench import BENCHES
+from tests.migrated import template
 
 KEYS = {
     "intake": {"uplinks_1", "uplinks_8", "uplinks_64", "ceiling_64", "lost"},
@@ -55,7 +56,8 @@ HOLDS = {
 def bench(name: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`smile bench NAME --json`, a little of everything, in the database server of the tests."""
     command = [sys.executable, "-m", "smilecity.city.cli", "bench", name, "--json"]
-    theirs = {**os.environ, "SMILE_BENCH_SIZE": "small", **environment}
+    beside = {"SMILE_BENCH_TEMPLATE": template(os.environ["DATABASE_URL"])}
+    theirs = {**os.environ, "SMILE_BENCH_SIZE": "small", **beside, **environment}
     return subprocess.run(command, env=theirs, capture_output=True, text=True, timeout=280, check=False)
 
 

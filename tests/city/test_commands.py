@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from smilecity.city.cli.commands import app
 from smilecity.people.models import ApiKey
+from tests.migrated import copied
 
 SMILE = [sys.executable, "-m", "smilecity.city.cli"]
 
@@ -54,13 +55,13 @@ def test_the_doctor_finds_a_prepared_node_well(tmp_path: Path) -> None:
     database = f"doctor_{os.getpid()}"
     server = os.environ["DATABASE_URL"]
     import psycopg
-    from psycopg.conninfo import conninfo_to_dict
 
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {database}")
-    parts = conninfo_to_dict(server)
-    address = f"postgresql://?host={parts['host']}&port={parts.get('port', 5432)}&user={parts['user']}&dbname={database}"
-    environment = {**os.environ, "DATABASE_URL": address, "SMILE_DATA": str(tmp_path), "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": copied(server, database),
+        "SMILE_DATA": str(tmp_path),
+        "COLUMNS": "200",
+    }
     try:
         subprocess.run([*SMILE, "prepare"], env=environment, check=True)
         done = subprocess.run(

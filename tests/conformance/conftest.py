@@ -15,7 +15,7 @@ import pytest
 
 from smilecity.city.bench.node import HOST, free_port, running
 from tests.conformance.service import Service, Town
-from tests.demo.conftest import as_address
+from tests.migrated import copied
 
 SMILE = [sys.executable, "-m", "smilecity.city.cli"]
 
@@ -25,13 +25,12 @@ def service() -> Iterator[Service]:
     """The running service, with a key that may write all entities. Its embedded broker listens as well."""
     server = os.environ["DATABASE_URL"]
     name = f"conformance_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    address = copied(server, name)
     folder = Path(tempfile.mkdtemp(prefix="smile-conformance-"))
     broker = free_port()
     environment = {
         **os.environ,
-        "DATABASE_URL": as_address(server, name),
+        "DATABASE_URL": address,
         "SMILE_DATA": str(folder),
         "SMILE_MQTT": "embedded",
         "SMILE_MQTT_PORT": str(broker),

@@ -26,6 +26,7 @@ from smilecity.core import clock
 from smilecity.things.demo import simulator
 from smilecity.things.demo.fleet import FLEET, Sensor
 from smilecity.things.demo.nature import Nature
+from tests.migrated import copied
 
 CHROMIUM = "/usr/bin/chromium"
 MOST_HEARD = 24
@@ -85,8 +86,7 @@ def city() -> Iterator[City]:
     """Founded and open; ends with the tests."""
     server = os.environ["DATABASE_URL"]
     name = f"browser_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    address = copied(server, name)
     folder = Path(tempfile.mkdtemp(prefix="smile-browser-"))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -94,7 +94,7 @@ def city() -> Iterator[City]:
     url = make_conninfo(server, dbname=name)
     environment = {
         **os.environ,
-        "DATABASE_URL": as_address(server, name),
+        "DATABASE_URL": address,
         "SMILE_DATA": str(folder),
         "SMILE_PORT": str(port),
         "SMILE_WRITES_A_MINUTE": "10000",
@@ -115,16 +115,10 @@ def city() -> Iterator[City]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def as_address(server: str, name: str) -> str:
-    """The server's address with another database."""
-    parts = psycopg.conninfo.conninfo_to_dict(server)
-    host, port, user = parts.get("host", ""), parts.get("port", "5432"), parts.get("user", "")
-    return f"postgresql://?host={host}&port={port}&user={user}&dbname={name}"
-
-
 def await_open(address: str) -> None:
     """Returns when the node says that it is well."""
-    for _ in range(150):
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=2):
                 return

@@ -3,14 +3,18 @@
 
 import json
 import urllib.request
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
 
 from smilecity.core import clock
 from smilecity.places.demo import boxes
 from smilecity.places.demo.box import Box
 from tests.demo.conftest import City
-from tests.demo.works import Works
+from tests.demo.works import Works, at_work
 
 DOORS = len(boxes.COMPARTMENTS)
 STANDS_SINCE = timedelta(hours=1)  # a box that has just started takes no code of the last minutes
@@ -56,3 +60,18 @@ class Sportbox:
         request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=10) as answer:
             return list(json.load(answer)["messages"])
+
+
+@pytest.fixture(name="sportbox", scope="module")
+def at_the_box(city: City) -> Iterator[Sportbox]:
+    """The box at a place that is open, at whatever time this runs; for walks that import it."""
+    with at_work(city) as works:
+        late = works("open_late", "hafensport")
+        yield Sportbox(city, works)
+        works("end_exception", late)
+
+
+def without_a_script(chromium: Browser, width: int) -> Page:
+    """A page of a browser that runs no scripts; close its `context` in the end."""
+    size = {"width": width, "height": 780}
+    return chromium.new_context(viewport=size, locale="de-DE", java_script_enabled=False).new_page()

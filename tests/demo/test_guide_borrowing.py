@@ -5,32 +5,17 @@ All three by keyboard and names that a screen reader says, and without a script.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import City, sign_in
 from tests.demo.pictures import picture
-from tests.demo.sportbox import Sportbox
-from tests.demo.works import at_work
+from tests.demo.sportbox import Sportbox, at_the_box, without_a_script
 
+__all__ = ["at_the_box"]  # the fixture `sportbox`
 BASKETBALL, TABLE_TENNIS, BOULES = range(3)
 """The doors behind which they lie."""
-
-
-@pytest.fixture(scope="module")
-def sportbox(city: City) -> Iterator[Sportbox]:
-    """The box at a place that is open, at whatever time this runs."""
-    with at_work(city) as works:
-        late = works("open_late", "hafensport")
-        yield Sportbox(city, works)
-        works("end_exception", late)
-
-
-def without_a_script(chromium: Browser, width: int) -> Page:
-    size = {"width": width, "height": 780}
-    return chromium.new_context(viewport=size, locale="de-DE", java_script_enabled=False).new_page()
 
 
 def enter(page: Page, name: str, role: str = "button") -> None:

@@ -9,9 +9,10 @@ import sys
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.demo.conftest import City, as_address, sign_in
+from tests.demo.conftest import City, sign_in
 from tests.demo.offered import TITLE
 from tests.demo.pictures import picture
+from tests.migrated import as_address
 
 
 @pytest.fixture(scope="module", autouse=True)

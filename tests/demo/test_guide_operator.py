@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.demo.conftest import as_address
+from tests.migrated import as_address
 
 SMILE = [sys.executable, "-m", "smilecity.city.cli"]
 ANSWERS = """

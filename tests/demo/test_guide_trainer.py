@@ -2,7 +2,6 @@
 """The guide's page for clubs: a trainer is let in, and opens the container; by keyboard and without a script."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,25 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from smilecity.core import clock
 from tests.demo.conftest import City, sign_in
 from tests.demo.pictures import picture
-from tests.demo.sportbox import Sportbox
-from tests.demo.works import at_work
+from tests.demo.sportbox import Sportbox, at_the_box, without_a_script
 
+__all__ = ["at_the_box"]  # the fixture `sportbox`
 CONTAINER = 3
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-
-
-@pytest.fixture(scope="module")
-def sportbox(city: City) -> Iterator[Sportbox]:
-    """The box at a place that is open, at whatever time this runs."""
-    with at_work(city) as works:
-        late = works("open_late", "hafensport")
-        yield Sportbox(city, works)
-        works("end_exception", late)
-
-
-def without_a_script(chromium: Browser, width: int) -> Page:
-    size = {"width": width, "height": 780}
-    return chromium.new_context(viewport=size, locale="de-DE", java_script_enabled=False).new_page()
 
 
 def enter(page: Page, name: str, role: str = "button") -> None:

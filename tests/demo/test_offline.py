@@ -50,7 +50,7 @@ def test_places_seen_are_there_without_a_network(city: City, visit: BrowserConte
     expect(phone.locator("#meldungen [data-since]")).to_contain_text(re.compile(r"\d\d:\d\d"))
     phone.goto(f"{city.address}/en/search/?q=nobody-was-here")
     expect(phone.get_by_role("heading", level=1)).to_have_text("There is no network right now")
-    phone.goto(f"{city.address}/say/")
+    phone.goto(f"{city.address}/offers/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Gerade ist kein Netz da")
     rows = phone.locator("[data-kept-list] li")
     expect(rows).to_have_count(2)

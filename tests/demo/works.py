@@ -16,7 +16,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.demo.conftest import City, as_address
+from tests.demo.conftest import City
+from tests.migrated import as_address
 
 
 class Works:

@@ -82,7 +82,7 @@ class Court:
 def _court(may: set[str], case: Case, *, place: str = "pier", **rules: Any) -> Row:
     """A row whose case gets a court that is booked by these rules."""
 
-    def do(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    def stage(town: Town) -> Court:
         from smilecity.core import clock
         from smilecity.places import actions
         from smilecity.places.actions import booking
@@ -92,9 +92,9 @@ def _court(may: set[str], case: Case, *, place: str = "pier", **rules: Any) -> R
         policy = booking.keep_policy(node, where.noun_id, "Felder", rules).id
         booking.arrange_unit(node, unit, policy=policy)
         start = (clock.now().astimezone(UTC) + timedelta(days=1)).replace(minute=0, second=0, microsecond=0)
-        return case(town, who, function, Court(town, unit, policy, start))
+        return Court(town, unit, policy, start)
 
-    return Row(set(may), do)
+    return Row(set(may), lambda town, who, function: case(town, who, function, town.stage), stage)
 
 
 def _then(wait: timedelta, case: Case) -> Case:

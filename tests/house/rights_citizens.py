@@ -72,7 +72,35 @@ def _published_and_read(town: Town, who: Who, function: Callable[..., Any]) -> A
     from smilecity.citizens.rules import Wish
 
     publish_need(town.who["petra"], _need(town), "Mehr Bänke", "Es fehlen Bänke.")
-    return function(who, Wish() if function.__name__ == "listed" else "Bänke fehlen")
+    return function(who, Wish() if function.__name__ in ("listed", "found") else "Bänke fehlen")
+
+
+def _on_the_map(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.rules import Wish
+
+    _public(town)
+    return function(who, Wish(), 5)
+
+
+def _of_a_code(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.reads import code_of
+
+    return function(who, code_of(town.need.form))
+
+
+def _in_a_category(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.models import Category
+
+    Category.objects.create(code="lampe", title={"de": "Lampe"})
+    return function(who, "lampe", None)
+
+
+def _with_a_picture(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.models import NeedPhoto
+
+    kept = {"width": 1, "height": 1, "full": b"f", "small": b"s", "digest": "d"}
+    one = NeedPhoto.objects.create(need=town.need, **kept)
+    return function(who, town.need, *((one.id,) if function.__name__ == "photo" else ()))
 
 
 def _supported(town: Town, who: Who, function: Callable[..., Any]) -> Any:
@@ -84,7 +112,114 @@ def _supported(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     return function(who, Need.objects.get(noun=number))
 
 
+def _comment(town: Town, **fields: Any) -> Any:
+    """What Rita said to a public need, in this state; nothing of it waits for a moderator unless that says so."""
+    from smilecity.citizens.actions.talking import comment
+    from smilecity.citizens.models import Comment
+
+    said = comment(town.who["rita"], uuid.UUID(int=7), _public(town), "Das sehe ich auch so.", "de")
+    Comment.objects.filter(id=said.id).update(**{"state": "shown", **fields})
+    return Comment.objects.select_related("need__noun").get(id=said.id)
+
+
+def _commented(may: set[str], *more: Any, **fields: Any) -> Row:
+    """A row whose case is the function called with the number of such a comment."""
+    return Row(
+        may,
+        lambda town, who, function: function(who, town.stage, *more),
+        lambda town: _comment(town, **fields).id,
+    )
+
+
+def _hidden(may: set[str]) -> Row:
+    """A row whose case is the function called with a comment that was hidden."""
+
+    def hidden(town: Town) -> Any:
+        from smilecity.citizens.actions.moderating import hide_comment
+
+        return hide_comment(town.who["petra"], _comment(town).id, "spam", "Das ist Werbung.")
+
+    return Row(may, lambda town, who, function: function(who, town.stage), hidden)
+
+
+def _reported(may: set[str], *more: Any) -> Row:
+    """A row whose case is the function called with the number of a need that was reported."""
+
+    def reported(town: Town) -> int:
+        from smilecity.citizens.actions.abuse import report_need
+
+        number = _public(town)
+        report_need(ANYONE, number, "spam")
+        return number
+
+    return Row(may, lambda town, who, function: function(who, town.stage, *more), reported)
+
+
+def _waiting(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    """Of what waits, whatever else is given, the function is asked for all of it."""
+    return function(who)
+
+
+def _reports(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.models import Need
+
+    return function(who, Need.objects.select_related("noun").get(noun=town.stage))
+
+
+def _talked(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    return function(who, town.stage.need).items
+
+
+def _data(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.rules import Wish
+
+    return list(function(who, Wish()) if function.__name__ == "needs_data" else function(who))
+
+
+def _reckoned(town: Town) -> Any:
+    from smilecity.citizens.actions.numbers import reckon_months
+
+    return reckon_months(town.who["node"])
+
+
+MODERATE = {"stefan", "petra", "mia"}
+HIDDEN = {"state": "hidden", "rule": "spam", "reason": "So."}
 CITIZENS: dict[str, Row] = {
+    "citizens.actions.abuse.report_comment": _commented(ALL, "spam"),
+    "citizens.actions.abuse.report_need": asks(ALL, _public, "spam"),
+    "citizens.actions.moderating.hide_comment": _commented(MODERATE, "spam", "Das ist Werbung."),
+    "citizens.actions.moderating.hide_reported": _reported(MODERATE, "spam", "Das ist Werbung."),
+    "citizens.actions.moderating.let_through": _commented(MODERATE, state="waiting"),
+    "citizens.actions.moderating.settle_appeal": _commented(
+        MODERATE, True, "Stimmt.", **HIDDEN, outcome="open"
+    ),
+    "citizens.actions.moderating.settle_need": _reported(MODERATE),
+    "citizens.actions.moderating.settle_reports": _commented(MODERATE, reported=1),
+    "citizens.actions.moderating.show_again": _commented(MODERATE, "Ein Irrtum.", **HIDDEN),
+    "citizens.actions.numbers.reckon_months": asks(RUN),
+    "citizens.actions.talking.appeal_comment": _commented(RITA, "Doch.", **HIDDEN),
+    "citizens.actions.talking.change_comment": _commented(RITA, "Das sehe ich anders."),
+    "citizens.actions.talking.comment": asks(
+        PERSONS, uuid.UUID(int=8), _public, "Das sehe ich auch so.", "de"
+    ),
+    "citizens.actions.talking.withdraw_comment": _commented(RITA),
+    "citizens.reads.moderation.acts": _hidden(MODERATE | RITA),
+    "citizens.reads.moderation.another_moderates": asks(MODERATE, lambda t: t.need.noun.area_id),
+    "citizens.reads.moderation.count_queue": Row(MODERATE, _waiting, _reported(MODERATE).stage),
+    "citizens.reads.moderation.moderated_need": _reported(MODERATE),
+    "citizens.reads.moderation.queue": Row(MODERATE, _waiting, _commented(MODERATE, state="waiting").stage),
+    "citizens.reads.moderation.reported_needs": Row(MODERATE, _waiting, _reported(MODERATE).stage),
+    "citizens.reads.moderation.reports": Row(MODERATE, _reports, _reported(MODERATE).stage),
+    "citizens.reads.numbers.months": Row(ALL, _waiting, _reckoned),
+    "citizens.reads.opendata.comments_data": Row(ALL, _data, _comment),
+    "citizens.reads.opendata.needs_data": Row(ALL, _data, _comment),
+    "citizens.reads.talk.comment": _commented(MODERATE | RITA, state="waiting"),
+    "citizens.reads.talk.moderated_by": asks(ALL),
+    "citizens.reads.talk.public_need": Row(
+        ALL, lambda t, who, function: function(who, uuid.UUID(int=3)), _public
+    ),
+    "citizens.reads.talk.reads_words": _hidden(MODERATE | RITA),
+    "citizens.reads.talk.talk": Row(ALL, _talked, _comment),
     "citizens.actions.answering.answer_need": asks(SEE_DRAFTS, _need, "Kommt im Mai."),
     "citizens.actions.answering.hand_on": asks(
         SEE_DRAFTS, _need, lambda t: t.organisations["club-b"].pk, "Dort geht es schneller."
@@ -106,6 +241,14 @@ CITIZENS: dict[str, Row] = {
     "citizens.actions.supporting.support_need": Row(PERSONS, _of_anyone),
     "citizens.actions.supporting.withdraw_support": Row(PERSONS, _of_anyone),
     "citizens.reads.behind.behind": asks(NODE, lambda t: [t.need.noun_id]),
+    "citizens.reads.choosing.answering": asks(ALL, "Am Pier ist es dunkel"),
+    "citizens.reads.choosing.chosen": Row(ALL, _in_a_category),
+    "citizens.reads.needs.by_code": Row(ALL, _of_a_code),
+    "citizens.reads.photos.photo": Row(SEE_DRAFTS | RITA, _with_a_picture),
+    "citizens.reads.photos.photos": Row(SEE_DRAFTS | RITA, _with_a_picture),
+    "citizens.reads.public.found": Row(ALL, _published_and_read),
+    "citizens.reads.public.newest": Row(ALL, _on_the_map),
+    "citizens.reads.public.with_position": Row(ALL, _on_the_map),
     "citizens.reads.desk.areas_read": asks({"stefan", "petra", "mia", "nils"}),
     "citizens.reads.desk.count_waiting": asks(SEE_DRAFTS),
     "citizens.reads.desk.noun_at": asks(SEE_DRAFTS, "https://city.example/en/places/plan/"),
@@ -130,6 +273,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.threads.way": asks(ALL, lambda t: t.need),
 }
 CITIZENS_NO_ROW = {
+    "citizens.actions.talking.tell_once_a_day": "within the actions on a comment, which have asked",
     "citizens.actions.walking.step": "within the actions on a need, which have asked",
     "citizens.actions.walking.taken": "is the question itself",
     "citizens.actions.walking.taken_open": "is the question itself",

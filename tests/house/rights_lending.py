@@ -106,7 +106,7 @@ Case = Callable[[Town, Who, Callable[..., Any], Box], Any]
 def _box(may: set[str], case: Case, *, place: str = "pier") -> Row:
     """A row whose case gets a box at this place."""
 
-    def do(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    def stage(town: Town) -> Box:
         from smilecity.places import actions
         from smilecity.places.actions import lending, locks
 
@@ -121,9 +121,9 @@ def _box(may: set[str], case: Case, *, place: str = "pier") -> Row:
             ).id
             for key, behind in (("ball", unit), ("net", None))
         ]
-        return case(town, who, function, Box(town, box.id, unit, door, *kits))
+        return Box(town, box.id, unit, door, *kits)
 
-    return Row(set(may), do)
+    return Row(set(may), lambda town, who, function: case(town, who, function, town.stage), stage)
 
 
 def _does(*given: Callable[[Box], Any], **named: Any) -> Case:
@@ -225,6 +225,7 @@ LENDING_ACTIONS: dict[str, Row] = {
     "course.own_unlocked": _box(HERS, _does(Box.loan)),
     "ending.end_openings": asks(NODE),
     "ending.forget_borrowers": asks(NODE),
+    "ending.give_up": _box(HERS, _does(Box.loan)),
     "ending.plan_chores": asks(NODE),
     "ending.remind_late": asks(NODE),
     "kits.keep_kit": _box(WRITE, _keeps_kit),

@@ -89,7 +89,7 @@ def _said(town: Town, starts: datetime) -> dict[str, Any]:
 def _course(may: set[str], case: Case, *, then: str = "send") -> Row:
     """A row whose case gets the course: published, or with `then` "keep" a draft."""
 
-    def do(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    def stage(town: Town) -> Course:
         from django.conf import settings
 
         from smilecity.core import clock
@@ -101,9 +101,9 @@ def _course(may: set[str], case: Case, *, then: str = "send") -> Row:
             town.who["node"], "yoga", keeper=town.organisations["club-a"].pk, then=then,
             came_from=f"{town.organisations['club-a'].pk}/{UID}", **_said(town, starts),
         )  # fmt: skip
-        return case(town, who, function, Course(town, offer, starts))
+        return Course(town, offer, starts)
 
-    return Row(set(may), do)
+    return Row(set(may), lambda town, who, function: case(town, who, function, town.stage), stage)
 
 
 def _kept(town: Town, who: Who, function: Callable[..., Any], course: Course) -> Any:

@@ -31,10 +31,14 @@ DAY = date(2026, 1, 1)
 
 @dataclass(frozen=True)
 class Row:
-    """Who may, and a case: `do` gets the town, who asks, and the function."""
+    """Who may, and a case: `do` gets the town, who asks, and the function.
+
+    What `stage` makes is there for everybody who is asked, as `town.stage`: it is built once, and `do` is taken back.
+    """
 
     may: set[str]
     do: Do
+    stage: Callable[[Town], Any] | None = None
 
 
 def asks(may: Iterable[str], *given: Any, **named: Any) -> Row:

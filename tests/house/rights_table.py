@@ -16,11 +16,15 @@ from tests.house.rights_booking import BOOKING, BOOKING_NO_ROW
 from tests.house.rights_bringing import BRINGING
 from tests.house.rights_citizens import CITIZENS, CITIZENS_NO_ROW
 from tests.house.rights_devices import DEVICES
+from tests.house.rights_doors import DOORS
 from tests.house.rights_feeds import FEEDS
 from tests.house.rights_governance import GOVERNANCE
 from tests.house.rights_lending import LENDING, LENDING_NO_ROW
 from tests.house.rights_offers import OFFERS, OFFERS_NO_ROW
+from tests.house.rights_open311 import OPEN311
 from tests.house.rights_opening import OPENING
+from tests.house.rights_pulse import PULSE
+from tests.house.rights_reports import REPORTS, REPORTS_NO_ROW
 from tests.house.rights_rows import (
     ALL,
     DAY,
@@ -329,6 +333,10 @@ ROWS = {
     **THINGS,
     **WEBHOOKS,
     **CITIZENS,
+    **DOORS,
+    **OPEN311,
+    **REPORTS,
+    **PULSE,
     **GOVERNANCE,
     **PLACES_ACTIONS,
     **PLACES_READS,
@@ -339,6 +347,7 @@ _WITHIN = "within the five calls of sensorthings, which have asked"
 NO_ROW = {
     **BOOKING_NO_ROW,
     **CITIZENS_NO_ROW,
+    **REPORTS_NO_ROW,
     **LENDING_NO_ROW,
     **ACCESS_NO_ROW,
     **OFFERS_NO_ROW,

@@ -40,6 +40,7 @@ class Town:
     areas: dict[str, Any] = field(default_factory=dict)
     organisations: dict[str, Any] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
+    stage: Any = None  # what the row at hand stands on
 
     def __getattr__(self, name: str) -> Any:
         """One of the things that were made, by name."""

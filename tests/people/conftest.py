@@ -32,12 +32,17 @@ def no_limits_left_behind() -> Iterator[None]:
 @pytest.fixture
 def vera(person: Make, organisation: Make) -> "Account":
     """Someone of whom every room knows something."""
+    from datetime import date
+
     from allauth.account.models import EmailAddress
     from allauth.mfa.models import Authenticator
     from allauth.socialaccount.models import SocialAccount
     from allauth.usersessions.models import UserSession
 
     from smilecity.citizens import actions as citizens
+    from smilecity.citizens.actions.abuse import report_need
+    from smilecity.citizens.actions.talking import comment
+    from smilecity.citizens.models import Deputy, Need
     from smilecity.core import clock, nouns
     from smilecity.core.models import Undo
     from smilecity.people import actions
@@ -82,6 +87,11 @@ def vera(person: Make, organisation: Make) -> "Account":
         )
     citizens.publish_need(who, said.noun_id, "Für alle", "Fremde Worte")
     citizens.support_need(who, said.noun_id)
+    Need.objects.filter(noun=said.noun_id).update(worker=who.account)
+    day = date(2026, 1, 1)
+    Deputy.objects.create(account_id=who.account, deputy=person("stella"), since=day, until=day)
+    comment(who, uuid.uuid4(), said.noun_id, "Dort ist es dunkel.", "de")
+    report_need(who, said.noun_id, "spam")
     return vera
 
 

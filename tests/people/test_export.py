@@ -22,7 +22,12 @@ Make = Callable[..., Any]
 # Every column that points to an account, and where "what is known about me" tells of it.
 TOLD_OF = {
     "account.EmailAddress.user": "people.email_addresses",
+    "citizens.AbuseReport.account": "citizens.abuse_reports",
+    "citizens.Comment.account": "citizens.comments",
+    "citizens.Deputy.account": "citizens.deputies",
+    "citizens.Deputy.deputy": "citizens.deputies",
     "citizens.Need.account": "citizens.needs",
+    "citizens.Need.worker": "citizens.looked_after",
     "citizens.Support.account": "citizens.supports",
     "mfa.Authenticator.user": "people.passkeys_and_second_factors",
     "people.Consent.account": "people.consents",

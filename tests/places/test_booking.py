@@ -12,8 +12,11 @@ from smilecity.core import clock
 from smilecity.core.models import LogEntry
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
+from smilecity.places import actions as places
 from smilecity.places.actions import booking as acts
-from smilecity.places.models import Booking, Claim
+from smilecity.places.models import Booking, Claim, Unit
+from smilecity.places.reads.booking import tree
+from smilecity.places.reads.booking.looking import look
 from smilecity.places.rules.booking import BookingRefusal
 from tests.places.booking_stage import NOW, Stage, at, must_hold
 
@@ -220,3 +223,25 @@ def test_after_ninety_days_nobody_knows_who_it_was(stage: Stage) -> None:
         assert acts.forget_users(NODE) == 1
     mine.refresh_from_db()
     assert (mine.account_id, mine.what) == (None, "")
+
+
+def test_units_know_what_they_are_part_of_however_they_are_arranged(stage: Stage) -> None:
+    quarter = places.keep_unit(NODE, stage.place, "quarter", {"de": "Viertel"}).id
+    moves = (
+        (quarter, "left"),
+        (stage.id("hall"), "right"),
+        (stage.id("left"), None),
+        (quarter, "hall"),
+        (quarter, None),
+    )
+    for unit, parent in moves:
+        over = stage.id(parent) if parent else None
+        made = acts.arrange_unit(NODE, unit, parent=over, policy=stage.policy)
+        assert made.above == tree.above(unit)[1:]
+        for one in Unit.objects.all():
+            assert one.above == tree.above(one.id)[1:]
+            assert one.below == sorted(set(tree.below(one.id)) - {one.id})
+            assert one.leaves == (tree.leaves_of(one.id) if one.below else [])
+            seen = look(stage.who["rita"], one.id, at(10))
+            assert seen is not None
+            assert (seen.root, seen.leaves) == (tree.above(one.id)[-1], tree.leaves_of(one.id))

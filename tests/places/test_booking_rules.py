@@ -13,6 +13,7 @@ from hypothesis import strategies as some
 from smilecity.core.problems import Refusal
 from smilecity.places.rules import booking, openness
 from smilecity.places.rules.booking import Asked, Facts, Policy, series, times
+from smilecity.places.rules.booking.policy import Quota
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -73,6 +74,23 @@ def test_what_is_allowed_is_free_open_and_on_the_grid(policy: Policy, known: Fac
     assert span[0].astimezone(BERLIN).minute % policy.step == 0 or policy.step == 60
     inside = any(start <= span[0] and span[1] <= end for start, end in known.open)
     assert inside or (policy.approval == "outside" and (found.verdict == booking.ASK or known.keeps))
+
+
+@given(policies, facts, spans)
+def test_the_next_free_slots_are_the_first_of_all(policy: Policy, known: Facts, span: times.Span) -> None:
+    """However many starts are leapt over on the way."""
+    start = max(span[0].replace(minute=0), known.now)
+    asked = Asked(start, start + timedelta(minutes=policy.shortest))
+    days = (asked.start.astimezone(BERLIN).date() + timedelta(days=n) for n in range(3))
+    starts = [one for day in days for one in times.starts(day, policy.step, BERLIN) if one >= asked.start]
+    each = [(one, one + timedelta(minutes=policy.shortest)) for one in starts]
+    can_be = [
+        one
+        for one in each
+        if booking.decide(replace(policy, person=Quota()), Asked(*one), known, offer=False).verdict
+        != booking.REFUSED
+    ]
+    assert booking.next_free(policy, asked, known) == tuple(can_be[:3])
 
 
 @given(policies, facts, spans)

@@ -12,9 +12,9 @@ from smilecity.core import clock, sealing
 from smilecity.core.models import LogEntry
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
-from smilecity.places import privacy
-from smilecity.places.actions import handles, lending
-from smilecity.places.models import Access, Chore, Grant, Handle, Kit, Liability, Loan, Pause
+from smilecity.places import actions, privacy
+from smilecity.places.actions import handles, lending, locks
+from smilecity.places.models import Access, Chore, Controller, Grant, Handle, Kit, Liability, Loan, Pause
 from smilecity.places.reads.lending import borrowing as reads
 from smilecity.places.rules.locks import handles as rules
 from tests.places.lending_stage import NOW, TERMS, Stage
@@ -290,3 +290,51 @@ def test_what_is_known_of_a_person_is_told_forgotten_and_ends(stage: Stage) -> N
     with clock.frozen(NOW + timedelta(days=100)):
         lending.take_back(stage.who["karim"], loan.id, complete=True)
         assert lending.forget_borrowers(NODE) > 0 and not Access.objects.exists()
+
+
+def test_what_one_does_not_want_after_all_is_free_at_once(stage: Stage) -> None:
+    loan = stage.borrow(later=True)
+    stage.line.meets()
+    stage.line.meets()
+    assert refused(lambda: lending.give_up(stage.who["nora"], loan.id)).code == "loan.unknown"
+    found = lending.give_up(stage.who["rita"], loan.id)
+    assert (found.state, stage.now(loan).kit.state) == (Loan.FAILED, Kit.READY)
+    assert told(stage, loan) == "Doch nicht genommen. Es ist wieder frei."
+    assert lending.give_up(stage.who["rita"], loan.id).state == Loan.FAILED  # said twice it is once
+    assert not LogEntry.objects.filter(verb="loan-failed").exists()
+    stage.line.meets()
+    assert stage.line.box.grants == {} and stage.now(loan).grant.state == Grant.REVOKED
+    stage.borrow("nora")
+
+
+def test_what_a_silent_box_may_have_opened_is_free_when_it_is_heard(stage: Stage) -> None:
+    loan = stage.borrow(later=True)
+    stage.line.meets()
+    with clock.frozen(NOW + timedelta(minutes=10)):
+        assert lending.give_up(stage.who["rita"], loan.id).state == Loan.OPENING
+        assert "sobald sich die Box" in told(stage, loan)
+        assert refused(lambda: stage.borrow("nora")).code == "loan.taken"
+        assert refused(lambda: lending.open_again(stage.who["rita"], loan.id)).code == "grant.over"
+        assert lending.end_openings(NODE) == 0
+        stage.line.meets()
+        assert lending.end_openings(NODE) == 1
+        assert stage.now(loan).kit.state == Kit.READY
+
+
+def test_what_one_has_cannot_be_given_up(stage: Stage) -> None:
+    loan = stage.take()
+    assert refused(lambda: lending.give_up(stage.who["rita"], loan.id)).code == "loan.fetched"
+    assert stage.now(loan).state == Loan.OUT
+
+
+def test_two_kits_do_not_share_a_compartment(stage: Stage) -> None:
+    ball, drill = stage.kits["ball"], stage.kits["drill"]
+    said = (stage.place.noun_id, "drill", drill.name, drill.items, drill.rules)
+    assert refused(lambda: lending.keep_kit(NODE, *said, unit=ball.unit_id)).code == "kit.compartment-taken"
+    shelf = actions.keep_unit(NODE, stage.place, "shelf", {"de": "Regal"}).id
+    for key in ("drill", "saw"):
+        lending.keep_kit(NODE, stage.place.noun_id, key, drill.name, drill.items, drill.rules, unit=shelf)
+    box = Controller.objects.get().id
+    assert refused(lambda: locks.keep_compartment(NODE, box, 7, shelf)).code == "compartment.kits"
+    lending.lose_kit(NODE, ball.id)
+    lending.keep_kit(NODE, *said, unit=ball.unit_id)

@@ -9,27 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smilecity.core.lines import MOST_LINE, UTF16, encoding_of, text_of
 from smilecity.things.rules.tables import (
     FIRST,
     FORMATS,
     GERMAN,
     ISO,
-    MOST_LINE,
     REFUSED,
     SECOND,
     SECONDS,
     TWICE,
-    UTF16,
     Layout,
     Reading,
     Troubled,
-    encoding_of,
     guess,
     moment_of,
     names_in,
     number,
     read_row,
-    text_of,
     truth,
     words,
 )

@@ -5,6 +5,7 @@ import htmx from "htmx.org/dist/htmx.esm.js";
 
 import "./city-map.js";
 import { enhanceCharts } from "./day-chart.js";
+import { forgetSent, sendWaiting } from "./drafts.js";
 import { startKeeping } from "./kept.js";
 import { startLive } from "./live.js";
 import { keepShort, offerNear } from "./near.js";
@@ -57,5 +58,8 @@ offerNear(document);
 keepShort(document);
 startLive((target, text) => htmx.swap({ target, text, swap: "innerMorph", sourceElement: target }));
 startKeeping();
+if (document.querySelector("form[data-say]")) import("./say.js");
+else sendWaiting();
+if (document.querySelector("[data-said]")) forgetSent().catch(() => {});
 const push = document.querySelector("form[data-push]");
 if (push) import("./push.js").then(({ startPush }) => startPush(push));

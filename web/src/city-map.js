@@ -6,6 +6,7 @@
 //         {count} for a crowd, {count, id, title, url} for one alone
 // base    GeoJSON lines and areas, properties {kind: water|land|green|district|road, name, schematic}
 // map-style  address of a MapLibre style, instead of base        center="lon,lat" zoom="13" or bounds="w,s,e,n"
+// pick    a position can be chosen on it (map-pick.js)
 // label   name of the map for screen readers                     texts  JSON with the words of the controls
 //
 // The view stands in the page's address (#map=zoom/lat/lon) once somebody has moved the first map of the page.

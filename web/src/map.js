@@ -6,6 +6,7 @@ import * as maplibre from "maplibre-gl";
 import { keepInAddress, viewInAddress } from "./map-address.js";
 import { layersFor, paintIn } from "./map-base.js";
 import { showAreas, showCrowd, showPlaces } from "./map-places.js";
+import { offerPick } from "./map-pick.js";
 import { isPoint, isShape, showShapes } from "./map-shapes.js";
 import { showTiles } from "./map-tiles.js";
 
@@ -34,6 +35,7 @@ export async function draw(element) {
   const stopListening = keepInAddress(map, element);
   await styleOf(map, place);
   fill(element, map, base, places);
+  if (element.hasAttribute("pick")) offerPick(map, element);
   return { map, remove: () => (stopListening(), map.remove()) };
 }
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.citizens.actions.supporting import count_threads, forget_supports
-from smilecity.citizens.models import Need, Support
+from smilecity.citizens.actions.talking import forget_talk
+from smilecity.citizens.models import AbuseReport, Comment, Deputy, Need, NeedTable, Support
 from smilecity.core.privacy import ForgetReport, Kept, Processing
 from smilecity.people import reads as people
 
@@ -40,6 +41,65 @@ REGISTER = (
         _("Ihr Konto und welches Anliegen"),
         _("niemand; gezeigt wird nur die Anzahl"),
         _("bis Sie es zurücknehmen oder Ihr Konto löschen"),
+    ),
+    Processing(
+        "letters",
+        _("Nachrichten per E-Mail"),
+        _("Jede einmal aufnehmen, einmal bestätigen, und nicht überflutet werden"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Prüfsumme der Nachricht; Prüfsumme des Absenders, die jeden Tag eine andere ist"),
+        _("niemand"),
+        _(
+            "der Absender einen Tag; die Nachricht 90 Tage, oder solange wir Ihre Adresse für die Antwort haben"
+        ),
+    ),
+    Processing(
+        "need_tables",
+        _("Tabellen aus Veranstaltungen"),
+        _("Aufnehmen, was Menschen bei einer Veranstaltung gesagt haben"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Worte, Ort und E-Mail-Adresse, wie sie in der Tabelle stehen; wer sie hochgeladen hat"),
+        _("wer sie hochgeladen hat"),
+        _("die Datei, bis sie übernommen ist, höchstens einen Monat"),
+    ),
+    Processing(
+        "pulse",
+        _("Puls der Stadt"),
+        _("Dass in einer Runde jeder Mensch einmal zählt"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _(
+            "Mit Konto: ein Schlüsselwert, der nur mit dem Geheimnis der Runde zu Ihrem Konto führt. Ohne Konto: ein"
+            " notwendiges Cookie in Ihrem Browser; die IP-Adresse höchstens zwei Minuten im Arbeitsspeicher"
+        ),
+        _("niemand; was Sie antworten, erhöht nur eine Zahl"),
+        _("bis die Runde endet; dann werden Geheimnis, Schlüsselwerte und kleine Zahlen gelöscht"),
+    ),
+    Processing(
+        "comments",
+        _("Beiträge zu Anliegen"),
+        _("Mit anderen über Anliegen sprechen, und die Hausregeln dabei halten"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Ihre Worte, Ihr Konto, was die Moderation dazu entschieden hat, Ihr Widerspruch"),
+        _("alle, mit dem Namen, den Sie sich gegeben haben; Verborgenes nur Sie und die Moderation"),
+        _("bis Sie ihn zurückziehen; nach dem Löschen Ihres Kontos ohne Namen"),
+    ),
+    Processing(
+        "abuse_reports",
+        _("Gemeldete Verstöße"),
+        _("Ansehen, was gegen die Hausregeln verstoßen soll; jeder Mensch zählt dabei einmal"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Regel, Ihre Worte dazu, Ihr Konto, wenn Sie angemeldet sind"),
+        _("die Moderation, ohne Ihr Konto"),
+        _("Ihr Konto, bis die Moderation es angesehen hat; sonst dauerhaft"),
+    ),
+    Processing(
+        "workers",
+        _("Wer sich um Anliegen kümmert, und wer vertritt"),
+        _("Nichts bleibt liegen, und alle wissen, wer daran arbeitet"),
+        _("Art. 6 Abs. 1 Buchst. e DSGVO (öffentliche Aufgabe)"),
+        _("Ihr Konto beim Anliegen; wer wen von wann bis wann vertritt"),
+        _("wer das Anliegen bearbeitet; Vertretungen die beiden und die Verantwortlichen"),
+        _("bis jemand anders sich kümmert; Vertretungen, bis sie gelöscht werden oder Ihr Konto"),
     ),
     Processing(
         "contacts",
@@ -78,9 +138,35 @@ def export(account: int) -> dict[str, Any]:
             }
             for need in found.prefetch_related("steps")
         ],
+        "looked_after": [
+            {"noun": one.noun_id, "address": one.noun.address, "state": one.state}
+            for one in Need.objects.filter(worker=account).select_related("noun").order_by("noun_id")
+        ],
+        "deputies": [
+            {
+                "account": one.account_id,
+                "deputy": one.deputy_id,
+                "during": f"{one.since} – {one.until}",
+            }
+            for one in Deputy.objects.filter(Q(account=account) | Q(deputy=account)).order_by("id")
+        ],
         "supports": [
             {"noun": one.need_id, "address": one.need.noun.address, "since": one.at.isoformat()}
             for one in Support.objects.filter(account=account).select_related("need__noun").order_by("id")
+        ],
+        "comments": [_comment(one) for one in _talk(Comment, account)],
+        "abuse_reports": [
+            {
+                "noun": one.need_id,
+                "address": one.need.noun.address,
+                "words": one.words,
+                "at": one.at.isoformat(),
+            }
+            for one in _talk(AbuseReport, account)
+        ],
+        "need_tables": [
+            {"id": one.pk, "name": one.name, "made_at": one.made_at.isoformat(), "taken_in": one.stored}
+            for one in NeedTable.objects.filter(by=f"account/{account}").order_by("made_at", "id")
         ],
     }
 
@@ -88,16 +174,23 @@ def export(account: int) -> dict[str, Any]:
 def forget(account: int) -> ForgetReport:
     """The words stay, for they are the city's work now; who said them goes. In the caller's transaction."""
     supported = forget_supports(account)
+    Need.objects.filter(worker=account).update(worker=None)
+    Deputy.objects.filter(Q(account=account) | Q(deputy=account)).delete()
+    talked = forget_talk(account)
     found = Need.objects.select_for_update(of=("self",)).filter(_of(account)).order_by("noun_id")
     mine = list(found.values_list("noun_id", flat=True))
     Need.objects.filter(noun__in=mine).update(account=None, contact="")
     count_threads(mine)
+    NeedTable.objects.filter(by=f"account/{account}").update(by="account")
     erased = (_("Welche Anliegen Sie unterstützen"),) if supported else ()
+    nameless = (
+        (_("Ihre Beiträge zu Anliegen stehen ohne Namen da; Verborgenes ist gelöscht"),) if talked else ()
+    )
     if not mine:
-        return ForgetReport(erased=erased)
+        return ForgetReport(erased=erased, pseudonymised=nameless)
     return ForgetReport(
         erased=(*erased, _("Ihre Adressen für Antworten auf Anliegen")),
-        pseudonymised=(_("Ihre Anliegen stehen ohne Konto da"),),
+        pseudonymised=(_("Ihre Anliegen stehen ohne Konto da"), *nameless),
         kept=(
             Kept(
                 _("Die Worte Ihrer Anliegen"),
@@ -105,6 +198,23 @@ def forget(account: int) -> ForgetReport:
             ),
         ),
     )
+
+
+def _talk(table: Any, account: int) -> Any:
+    return table.objects.filter(account=account).select_related("need__noun").order_by("id")
+
+
+def _comment(one: Comment) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "noun": one.need_id,
+        "address": one.need.noun.address,
+        "words": one.words,
+        "at": one.at.isoformat(),
+        "state": one.state,
+        "reason": one.reason,
+        "appeal": one.appeal,
+    }
 
 
 def _of(account: int) -> Q:

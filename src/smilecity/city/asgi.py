@@ -35,8 +35,14 @@ KINDS_OF_ANSWERS = 256  # by the names of their headers
 
 # Where files are uploaded, in any language.
 UPLOADS = re.compile(r"(/[a-z]{2,3})?/desk/(places/[a-z0-9-]+/photos|areas)/")
+# Where programmes upload pictures, by a key.
+KEYED_UPLOADS = re.compile(r"/(open311/v2|citysdk)/requests\.(json|xml)")
 # Where they are so big that they go to the disk as they come.
 BIG_UPLOADS = re.compile(r"(/[a-z]{2,3})?/desk/things/tables/new/")
+# Where people without an account may send photos: a few at once, and each by way of a file, too.
+PHOTOS = re.compile(r"(/[a-z]{2,3})?/say/")
+MOST_PHOTOS = 31 << 20
+PHOTOS_AT_ONCE = 4
 MOST_BIG = 200 << 20
 BIG_AT_ONCE = 2
 SESSION = "sessionid="
@@ -77,7 +83,7 @@ class FrontDoor:
         self._pages = pages
         self._headers = safe_headers(settings.secure)
         self._writes = Limiter(settings.writes_a_minute)
-        self._big = 0
+        self._big = self._photos = 0
         self._wrong_keys = Limiter(WRONG_KEYS_A_MINUTE)
         self._besides_own = lru_cache(KINDS_OF_ANSWERS)(lambda own: _besides_own(own, self._headers))
 
@@ -119,7 +125,10 @@ class FrontDoor:
             if not self._writes.spend(_counted(scope["client"][0])):
                 raise too_often()
             if BIG_UPLOADS.fullmatch(path) and SESSION in header(scope, b"cookie"):
-                await self._spooled(scope, receive, send)
+                await self._spooled(scope, receive, send, MOST_BIG + ROOM_FOR_WORDS)
+                return
+            if PHOTOS.fullmatch(path) and _declared(scope) > self._settings.body_limit:
+                await self._with_photos(scope, receive, send)
                 return
             receive = await self._whole(scope, receive)
         await self._pages(scope, receive, send)
@@ -142,24 +151,38 @@ class FrontDoor:
 
         return replay
 
-    async def _spooled(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _spooled(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
         """As `_whole`, but by way of a file, a few at a time: a big body is never in memory."""
         if self._big >= BIG_AT_ONCE:
             raise too_often()
         self._big += 1
         try:
-            with tempfile.TemporaryFile() as file:
-                size = await spool_body(scope, receive, MOST_BIG + ROOM_FOR_WORDS, file)
-                framing = (b"content-length", b"transfer-encoding")
-                others = [(name, value) for name, value in scope["headers"] if name not in framing]
-                scope["headers"] = [*others, (b"content-length", str(size).encode())]
-                await self._pages(scope, replayed(file, receive), send)
+            await self._by_file(scope, receive, send, most)
         finally:
             self._big -= 1
 
+    async def _with_photos(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The same for photos: counted by themselves, so that nobody keeps the desk from its files."""
+        if self._photos >= PHOTOS_AT_ONCE:
+            raise too_often()
+        self._photos += 1
+        try:
+            await self._by_file(scope, receive, send, MOST_PHOTOS + ROOM_FOR_WORDS)
+        finally:
+            self._photos -= 1
+
+    async def _by_file(self, scope: Scope, receive: Receive, send: Send, most: int) -> None:
+        with tempfile.TemporaryFile() as file:
+            size = await spool_body(scope, receive, most, file)
+            framing = (b"content-length", b"transfer-encoding")
+            others = [(name, value) for name, value in scope["headers"] if name not in framing]
+            scope["headers"] = [*others, (b"content-length", str(size).encode())]
+            await self._pages(scope, replayed(file, receive), send)
+
     def _limit(self, scope: Scope) -> int:
-        """How much may come: more only where files are uploaded, and only with a session's cookie beside it."""
+        """How much may come: more only where files are uploaded, and only with a session's cookie or a key beside it."""
         uploads = UPLOADS.fullmatch(scope["path"]) and SESSION in header(scope, b"cookie")
+        uploads = uploads or (KEYED_UPLOADS.fullmatch(scope["path"]) and _presents_a_key(scope))
         limit = self._settings.body_limit
         return max(limit, self._settings.upload_limit + ROOM_FOR_WORDS) if uploads else limit
 
@@ -240,6 +263,12 @@ def _counted(text: str) -> str:
         return text
     given = _address(text)
     return str(given) if given.version == 4 else str(ipaddress.ip_network((given, 64), strict=False))
+
+
+def _declared(scope: Scope) -> int:
+    """How much is said to come; nothing said is nothing more than usual."""
+    said = header(scope, b"content-length")
+    return int(said) if said.isdecimal() and len(said) < 19 else 0
 
 
 def _presents_a_key(scope: Scope) -> bool:

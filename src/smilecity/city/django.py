@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from smilecity.city.boot import node
 from smilecity.city.mail_server import MailServer
-from smilecity.city.settings import LANGUAGES as NAMES_OF_LANGUAGES
+from smilecity.city.parse import LANGUAGES as NAMES_OF_LANGUAGES
 
 NODE = node()
 SMILE = NODE.settings

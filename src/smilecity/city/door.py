@@ -51,9 +51,11 @@ from smilecity.things.reads.sensorthings.running import configure as limited
 # Two threads keep both cores busy; more only take the interpreter from each other (p95 of a crowd: 300 ms with two,
 # 520 with four). What waits for others, a mail server, a sign-in elsewhere, a large picture, has threads of its own.
 PAGE_THREADS = SLOW_THREADS = 2
-SLOW = re.compile(r"(/[a-z]{2,3})?/(account/|desk/(places/[^/]+/photos/|areas/))")
+SLOW = re.compile(r"(/[a-z]{2,3})?/(account/|desk/(places/[^/]+/photos/|areas/)|open311/|citysdk/)")
 # What is taken away as a file is read as slowly as the reader's line is: nobody else waits for that.
-DOWNLOADS = re.compile(r"(/[a-z]{2,3})?/things/[^/]+/\d+\.(csv|parquet)$")
+DOWNLOADS = re.compile(
+    r"(/[a-z]{2,3})?/(things/[^/]+/\d+\.(csv|parquet)|needs\.(csv|json)|needs/comments\.(csv|json))$"
+)
 # One CPU-bound page must not hold the interpreter for the usual 5 ms at a time while uplinks wait.
 SWITCH_SECONDS = 0.0005
 DRAIN_SECONDS = 1.5

@@ -28,7 +28,7 @@ from smilecity.core.who import Who
 
 LOOK_SECONDS = 2.0
 NAMELESS = "Smile City"
-TEXTS = ("imprint", "privacy", "accessibility", "enforcement")
+TEXTS = ("imprint", "privacy", "accessibility", "enforcement", "rules")
 MOST_NAME = 80
 MOST_CONTACT = 1_000
 MOST_TEXT = 50_000

@@ -8,7 +8,7 @@ class Identity(models.Model):
     """The city's name, look and legal texts: one row, written by `smile init` and by the desk, kept in every backup.
 
     `colours` are `accent` and `accent_dark` as `#rrggbb` (checked for contrast), `logo` is an SVG or PNG;
-    `texts` are Markdown by page (`imprint`, `privacy`, `accessibility`) and language. Machine matters such as
+    `texts` are Markdown by page (`imprint`, `privacy`, `accessibility`, `rules`) and language. Machine matters such as
     addresses and mail are settings (`city/settings.py`), not here.
     """
 

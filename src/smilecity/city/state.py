@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from smilecity import __version__
 from smilecity.city.asgi import among
-from smilecity.city.settings import Network
+from smilecity.city.parse import Network
 from smilecity.core.asgi import Receive, Scope, Send, answer, answer_refusal, only
 from smilecity.core.problems import Refusal
 

@@ -10,6 +10,7 @@ import psycopg
 import structlog
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from smilecity.citizens.reads.deputies import standing_in
 from smilecity.city import backing
 from smilecity.city.announcing import announce_waiting
 from smilecity.core import log as entries_of_the_log
@@ -44,6 +45,9 @@ NEWS = {
     "need-decided": "need-decided",
     "need-reopened": "need-reopened",
     "need-answered-by": "need-answered-by",
+    "need-discussed": "need-discussed",
+    "pulse-opened": "pulse-opened",
+    "pulse-closed": "pulse-closed",
     "project-kept": "project-kept",
     "project-step": "project-step",
     "milestone-reached": "project-step",
@@ -77,6 +81,12 @@ PERSON = {
     "need-handed-on": "author",
     "need-decided": "author",
     "need-published": "author",
+    "need-reopened": "author",
+    "need-taken": "worker",
+    "need-discussed": "author",
+    "comment-hidden": "author",
+    "comment-shown": "author",
+    "comment-kept-hidden": "author",
     "booking-approved": "account",
     "booking-refused": "account",
     "booking-waits": "account",
@@ -109,6 +119,7 @@ class _Known:
     keepers: Mapping[int, set[int]] = field(default_factory=dict)
     reviewers: Mapping[int, set[int]] = field(default_factory=dict)
     people: Mapping[int, Who] = field(default_factory=dict)
+    deputies: Mapping[int, set[int]] = field(default_factory=dict)
     backers: Mapping[int, set[int]] = field(default_factory=dict)
 
 
@@ -187,11 +198,19 @@ def _looked_up(entries: Sequence[LogEntry]) -> _Known:
     known.reviewers = reads.reviewers(
         NODE, [known.nouns[one] for one in _about(entries, FOR_REVIEWERS, known)]
     )
+    known.deputies = standing_in(NODE, _workers(entries, known))
     hidden = [one for one in known.nouns.values() if one.visibility != Noun.PUBLIC]
     known.people = reads.as_who(
         NODE, {account for one in hidden for account in known.followers.get(one.pk, ())}
     )
     return known
+
+
+def _workers(entries: Sequence[LogEntry], known: _Known) -> set[int]:
+    """Those who are told of needs because it is their work: whoever stands in for them is told, too."""
+    taken = {one.data.get("worker") for one in entries if one.verb == "need-taken"}
+    kept = {account for each in known.keepers.values() for account in each}
+    return {one for one in taken if isinstance(one, int)} | kept
 
 
 def _about(entries: Sequence[LogEntry], verbs: Iterable[str], known: _Known) -> set[int]:
@@ -212,6 +231,9 @@ def _tellings(entry: LogEntry, known: _Known) -> Iterator[Telling]:
         yield _telling(entry, person, noun, mine=True)
     if noun is None:
         return
+    if entry.verb == "need-taken":
+        for account in known.deputies.get(person if isinstance(person, int) else 0, set()) - done:
+            yield _telling(entry, account, noun)
     project = known.nouns.get(backing.project_of(entry) or 0)
     if project is not None and project.visibility == Noun.PUBLIC:
         for account in known.backers.get(entry.pk, set()) - done:
@@ -228,7 +250,10 @@ def _tellings(entry: LogEntry, known: _Known) -> Iterator[Telling]:
 
 def _keeping(entry: LogEntry, noun: Noun, known: _Known) -> set[int]:
     if entry.verb in FOR_KEEPERS:
-        return known.keepers.get(noun.pk, set())
+        kept = known.keepers.get(noun.pk, set())
+        if noun.kind != "need":
+            return kept
+        return kept | {deputy for account in kept for deputy in known.deputies.get(account, ())}
     return known.reviewers.get(noun.pk, set()) if entry.verb in FOR_REVIEWERS else set()
 
 

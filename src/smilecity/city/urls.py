@@ -4,7 +4,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from smilecity.citizens.urls import needs
+from smilecity.citizens.urls import needs, open311, open311_discovery
 from smilecity.city import api, pages, search
 from smilecity.city.demo.pages import demo
 from smilecity.city.identity import identity
@@ -35,6 +35,10 @@ urlpatterns = [
     path("city/logo", pages.logo, name="city-logo"),
     path("city/theme.css", pages.theme, name="city-theme"),
     path("openactive/", include(openactive)),
+    path("open311/v2/", include(open311_discovery), {"city": identity}),
+    path("open311/v2/", include(open311)),
+    path("citysdk/", include(open311_discovery), {"city": identity}),
+    path("citysdk/", include(open311, namespace="citysdk")),
     *i18n_patterns(
         path("", pages.start, name="start"),
         path("now/", pages.start_now, name="start-now"),
@@ -42,6 +46,7 @@ urlpatterns = [
         path("imprint/", pages.imprint, name="imprint"),
         path("privacy/", pages.privacy, name="privacy"),
         path("accessibility/", pages.accessibility, name="accessibility"),
+        path("house-rules/", pages.house_rules, name="house-rules"),
         path("accessibility/feedback/", pages.barrier, name="accessibility-feedback"),
         path("desk/city/", pages.desk_city, name="desk-city"),
         path("demo/", demo, name="demo"),

@@ -37,6 +37,7 @@ FOOTER = (
     ("imprint", _("Impressum")),
     ("privacy", _("Datenschutz")),
     ("accessibility", _("Barrierefreiheit")),
+    ("house-rules", _("Hausregeln")),
     ("space:areas", _("Gebiete")),
     ("space:ogc", _("Offene Daten")),
 )
@@ -51,6 +52,11 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("lending-desk:today", _("Ausleihen"), places.may_lend_any),
     ("access-desk:list", _("Türen der Vereine"), places.may_lend_any),
     ("needs:desk", _("Anliegen"), citizens.reads_any),
+    ("needs:deputies", _("Vertretungen"), citizens.has_colleagues),
+    ("needs:categories", _("Kategorien"), citizens.may_keep_categories),
+    ("needs:phone", _("Anliegen aufnehmen"), citizens.may_write_down),
+    ("needs:moderation", _("Moderation"), citizens.moderates_any),
+    ("needs:desk-pulse", _("Puls der Stadt"), citizens.may_ask_any),
     ("projects-desk:list", _("Projekte"), governance.may_write_any),
     ("things-desk:list", _("Sensoren"), things.may_declare_any),
     ("desk:search", _("Suche"), people.has_a_desk),
@@ -173,16 +179,17 @@ def _unread(request: HttpRequest) -> str:
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count or "")
 
 
-def _is_current(path: str, name: str) -> bool:
-    """Whether the page is in this section of the desk; every page is below the first."""
-    return path == reverse(name) if name == "desk:today" else path.startswith(reverse(name))
+def _current_section(path: str) -> str:
+    """The section of the desk that the page is in: of those that it is below, the longest address."""
+    addresses = [reverse(name) for name, _title, _may in DESK]
+    return max((one for one in addresses if path.startswith(one)), key=len, default="")
 
 
 def _desk_sections(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of the desk that this person may use."""
-    who = who_asks(request)
+    who, current = who_asks(request), _current_section(request.path)
     return [
-        {"title": title, "url": reverse(name), "current": _is_current(request.path, name)}
+        {"title": title, "url": reverse(name), "current": reverse(name) == current}
         for name, title, may in DESK
         if may(who)
     ]

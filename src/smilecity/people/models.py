@@ -218,7 +218,8 @@ class ApiKey(models.Model):
     OBSERVE, THINGS = "observe", "things"
     COMMAND = "command"
     READ_PARTNERS, READ_INTERNAL = "read-partners", "read-internal"
-    SCOPES = (INTAKE, OBSERVE, THINGS, COMMAND, READ_PARTNERS, READ_INTERNAL)
+    REPORT, REPORT_WORK = "report", "report-work"
+    SCOPES = (INTAKE, OBSERVE, THINGS, COMMAND, READ_PARTNERS, READ_INTERNAL, REPORT, REPORT_WORK)
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
     name = models.TextField(unique=True)
@@ -238,6 +239,8 @@ class ApiKey(models.Model):
                         "command",
                         "read-partners",
                         "read-internal",
+                        "report",
+                        "report-work",
                     ]
                 ),
                 name="api_key_scopes_known",

@@ -40,16 +40,18 @@ def answer_need(who: Who, noun_id: int, answer: str) -> Need:
         return need
 
 
-def hand_on(who: Who, noun_id: int, organisation: int, sentence: str) -> Need:
+def hand_on(who: Who, noun_id: int, organisation: int | None, sentence: str) -> Need:
     """Give an open need to another organisation of the node, which keeps it from now on; its status goes with it.
+    `None` gives it back to the city as a whole: to those who look after its area.
 
     Its people read the sentence and to whom it went. Lock: the need's row.
     """
     sentence = rules.checked_sentence(sentence)
     with transaction.atomic():
         need = taken_open(who, noun_id)
-        to, noun = reads.target(who, "referred", organisation), need.noun
-        if to.id == noun.keeper_id:
+        noun = need.noun
+        to = reads.target(who, "referred", organisation).id if organisation is not None else None
+        if to == noun.keeper_id:
             raise Refusal(
                 "need.kept-already",
                 _("Diese Organisation hat das Anliegen schon."),
@@ -59,8 +61,8 @@ def hand_on(who: Who, noun_id: int, organisation: int, sentence: str) -> Need:
         if need.state == Need.NEW:
             need.state = Need.OPEN
             need.save(update_fields=["state"])
-        step(who, need, sentence, from_organisation_id=noun.keeper_id, to_organisation_id=to.id)
-        noun.keeper_id, noun.changed_at = to.id, clock.now()
+        step(who, need, sentence, from_organisation_id=noun.keeper_id, to_organisation_id=to)
+        noun.keeper_id, noun.changed_at = to, clock.now()
         noun.save(update_fields=["keeper", "changed_at"])
         tell_thread(who, facts.NEED_HANDED_ON, need)
         return need

@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Closing a need by a decision with a reason, and reopening it once."""
+"""Closing a need by a decision with a reason, and reopening it: by its author once, by the city when it must."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from smilecity.citizens import facts, reads, rules
-from smilecity.citizens.actions.walking import count_anew, hold_threads, locked, step, taken_open, tell_thread
+from smilecity.citizens.actions.walking import (
+    count_anew,
+    hold_threads,
+    locked,
+    step,
+    taken,
+    taken_open,
+    tell_thread,
+)
 from smilecity.citizens.models import Need
 from smilecity.core import clock, links
 from smilecity.core.models import Noun
@@ -68,12 +77,32 @@ def appeal(who: Who, noun_id: int, reason: str, key: str = "") -> Need:
         if not rules.may_appeal(need.state, appealed=need.appealed_at is not None):
             raise _appealed(need)
         reason = rules.checked_reason(reason)
-        _take_back(need)
-        need.state, need.decision, need.answer, need.target, need.outside = Need.REOPENED, "", "", None, ""
-        need.answered_at, need.answered_by, need.mailed_at = None, "", None
         need.appealed_at = clock.now()
-        need.save(update_fields=[*_KEPT, "appealed_at"])
+        _open_again(need)
         step(who, need, reason)
+        tell_thread(who, facts.NEED_REOPENED, need)
+        return need
+
+
+def reopen_need(who: Who, noun_id: int, sentence: str) -> Need:
+    """Reopen a decided need, as often as it must be, by those who may answer it: the lamp is dark again.
+
+    Its people read the sentence. It is the city's own step and waits for nobody's look, so it goes on as read at once.
+    Lock: as `appeal`.
+    """
+    sentence = rules.checked_sentence(sentence)
+    with transaction.atomic():
+        hold_threads(alone=True)
+        need = taken(who, noun_id)
+        if need.state != Need.CLOSED:
+            raise _undecided(_("Wieder öffnen lässt sich nur, was entschieden ist."))
+        _open_again(need)
+        step(
+            who, need
+        )  # an author's words to such a step are theirs alone; the city's are for all: a step of their own
+        need.state = Need.OPEN
+        need.save(update_fields=["state"])
+        step(who, need, sentence)
         tell_thread(who, facts.NEED_REOPENED, need)
         return need
 
@@ -108,6 +137,16 @@ def _follow(need: Need, decision: str, noun: Noun) -> None:
         need.noun.save(update_fields=["keeper", "changed_at"])
 
 
+def _open_again(need: Need) -> None:
+    """As if nothing had been decided; a promise counts from now."""
+    _take_back(need)
+    need.state, need.decision, need.answer, need.target, need.outside = Need.REOPENED, "", "", None, ""
+    need.answered_at, need.answered_by, need.mailed_at = None, "", None
+    days = need.category.days if need.category else None
+    need.due_at = clock.now() + timedelta(days=days) if days else None
+    need.save(update_fields=[*_KEPT, "appealed_at", "due_at"])
+
+
 def _take_back(need: Need) -> None:
     """The links that the decision made; who keeps it now, keeps it."""
     if need.target_id is None:
@@ -129,9 +168,10 @@ def _appealed(need: Need) -> Refusal:
             cure=_("Sagen Sie uns in einem neuen Anliegen, was noch fehlt."),
             status=409,
         )
+    return _undecided(_("Widersprechen können Sie, wenn die Entscheidung da ist."))
+
+
+def _undecided(cure: str) -> Refusal:
     return Refusal(
-        "need.not-decided",
-        _("Dieses Anliegen ist noch nicht entschieden."),
-        cure=_("Widersprechen können Sie, wenn die Entscheidung da ist."),
-        status=409,
+        "need.not-decided", _("Dieses Anliegen ist noch nicht entschieden."), cure=cure, status=409
     )

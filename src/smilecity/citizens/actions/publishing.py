@@ -1,21 +1,34 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Making a need public in words that are fit for it, and taking it back. The words as they were said stay private."""
 
+from collections.abc import Collection
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from smilecity.citizens import facts, rules
 from smilecity.citizens.actions.walking import step, taken
-from smilecity.citizens.models import Need
+from smilecity.citizens.models import Need, NeedPhoto
 from smilecity.core import clock, log, nouns
 from smilecity.core.models import Link, Noun
+from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 
 
-def publish_need(who: Who, noun_id: int, title: str, words: str) -> Need:
+def publish_need(
+    who: Who,
+    noun_id: int,
+    title: str,
+    words: str,
+    *,
+    plain: str | None = None,
+    photos: Collection[int] | None = None,
+) -> Need:
     """Show a need to everybody by this title and these words, in the language it was said in; again to change them.
 
-    It stands on the map where it was said to be (blurred at a home), else where the place is
-    that it is about. Lock: the need's row.
+    `plain` says it in plain language, and `photos` are the pictures in which somebody has looked for faces and number
+    plates, and that everybody may see; without them these stay as they are. It stands on the map where it was said to
+    be (blurred at a home), else where the place is that it is about. Lock: the need's row.
     """
     title, words = rules.checked_title(title), rules.checked_words(words)
     with transaction.atomic():
@@ -33,9 +46,13 @@ def publish_need(who: Who, noun_id: int, title: str, words: str) -> Need:
         )
         need.published_at = need.published_at or clock.now()
         need.alike = nouns.sort_key(f"{title}\n{words}")
+        if plain is not None:
+            need.plain = _plain(need, plain)
+        if photos is not None:
+            _show(need, photos)
         read = need.state == Need.NEW
         need.state = Need.OPEN if read else need.state
-        need.save(update_fields=["published_at", "alike", "state"])
+        need.save(update_fields=["published_at", "alike", "state", "plain"])
         if read:
             step(who, need)
         if first:
@@ -57,6 +74,22 @@ def hide_need(who: Who, noun_id: int, reason: str) -> Need:
         step(who, need, reason, internal=True)
         log.append(who, facts.NEED_HIDDEN, noun=noun_id)
         return need
+
+
+def _plain(need: Need, plain: str) -> dict[str, str]:
+    """Empty takes it away again."""
+    others = {language: text for language, text in need.plain.items() if language != need.language}
+    said = rules.checked_plain(plain)
+    return {**others, need.language: said} if said else others
+
+
+def _show(need: Need, photos: Collection[int]) -> None:
+    """These of its pictures for all, the others for those alone who read its words."""
+    every = NeedPhoto.objects.filter(need=need)
+    if not set(photos) <= set(every.values_list("id", flat=True)):
+        raise Refusal("need.unknown-photo", _("Dieses Bild gehört nicht dazu."), field="photos", status=422)
+    every.filter(id__in=photos).update(shown=True)
+    every.exclude(id__in=photos).update(shown=False)
 
 
 def _where(noun_id: int) -> dict[str, object] | None:

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from smilecity.citizens import facts, reads, rights, rules
+from smilecity.citizens.actions.categories import hold_categories
 from smilecity.citizens.models import Category, Need, NeedPhoto
 from smilecity.citizens.rules import Coming
 from smilecity.core import clock, links, log, nouns
@@ -38,8 +40,8 @@ def say_need(
     what it is about) to who is responsible and by when. What a clerk writes down for others has no author here.
 
     Saying it again by the same form returns what was kept; saying something else by it is refused.
-    Lock: the noun's unique address, made of the form's number: of two that come at once the second waits for
-    the first and finds it. The unique `form` is the proof.
+    Lock: no category may be deleted meanwhile; the noun's unique address, made of the form's number: of two that
+    come at once the second waits for the first and finds it. The unique `form` is the proof.
     """
     _let_in(who, coming)
     kind, said, contact = rules.checked_kind(kind), rules.checked_words(words), rules.checked_contact(contact)
@@ -53,7 +55,7 @@ def say_need(
         noun = nouns.put(
             "need",
             f"needs/{form}",
-            _titles(kind, subject, route.category),
+            titles(kind, subject, route.category),
             geo=rules.public_point(coming.spot, at_home=coming.at_home),
             area=route.area,
             keeper=route.keeper,
@@ -67,15 +69,9 @@ def say_need(
                 "contact": contact,
                 "language": language,
                 "account_id": None if coming.door in rules.ON_BEHALF else who.account,
-                "said_at": route.said_at,
-                "door": coming.door,
-                "category": route.category,
-                "spot": coming.spot.geo() if coming.spot else None,
-                "at_home": coming.at_home,
                 "where": where,
-                "due_at": route.due_at,
-                "details": route.details,
                 "code": reads.code_digest(reads.code_of(form)),
+                **_circumstances(coming, route),
             },
         )
         if not created:
@@ -110,11 +106,20 @@ def _let_in(who: Who, coming: Coming) -> None:
     door = rules.checked_door(coming.door)
     by_hand = door in rules.ON_BEHALF and not rights.may_write_down(who)
     by_the_node = door in rules.BY_THE_NODE and who.label != "node"
-    if not rights.may_say(who) or by_hand or by_the_node:
+    by_app = door == "open311" and not rights.may_say_by_app(who)
+    if by_hand or by_the_node or by_app:
         raise Refusal("need.not-yours", _("Das dürfen Sie hier nicht."), status=403)
+    if door == "web" and not rights.may_say(who):
+        raise Refusal(
+            "need.account-missing",
+            _("Hier brauchen Sie ein Konto, um etwas zu sagen."),
+            cure=_("Melden Sie sich an. Ihr Entwurf bleibt solange auf diesem Gerät."),
+            status=403,
+        )
 
 
 def _route(who: Who, coming: Coming, subject: Noun | None) -> _Route:
+    hold_categories()
     category = reads.category(who, coming.category)
     area = reads.area_of(who, coming.spot) if coming.spot else rights.area_of(subject)
     keeper = reads.responsible(who, category, area) if category else None
@@ -130,6 +135,18 @@ def _route(who: Who, coming: Coming, subject: Noun | None) -> _Route:
         said_at=said_at,
         due_at=said_at + timedelta(days=days) if days else None,
     )
+
+
+def _circumstances(coming: Coming, route: _Route) -> dict[str, Any]:
+    return {
+        "said_at": route.said_at,
+        "door": coming.door,
+        "category": route.category,
+        "spot": coming.spot.geo() if coming.spot else None,
+        "at_home": coming.at_home,
+        "due_at": route.due_at,
+        "details": route.details,
+    }
 
 
 def _keep_pictures(need: Need, pictures: tuple[Picture, ...]) -> None:
@@ -151,7 +168,7 @@ def _same(need: Need, kind: str, said: str) -> Need:
     return need
 
 
-def _titles(kind: str, subject: Noun | None, category: Category | None) -> dict[str, str]:
+def titles(kind: str, subject: Noun | None, category: Category | None) -> dict[str, str]:
     """What the need is called in lists: never its words, which are personal until someone has read them."""
     titles = {}
     for language in ("de", "en"):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from smilecity.citizens import actions
+from smilecity.citizens.demo import pulse, talk
 from smilecity.citizens.models import Need, NeedStep, Support
 from smilecity.core import clock
 from smilecity.core.who import Who
@@ -82,6 +83,8 @@ def move_in(places: Mapping[str, int], person: Callable[[str], Who], clerk: Who)
         )
         _go_its_way(need, one, person, clerk)
         _lay_back(need.noun_id, one)
+    pulse.move_in(clerk)
+    talk.move_in(person, person("Mia"))
 
 
 def _go_its_way(need: Need, one: Said, person: Callable[[str], Who], clerk: Who) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a person may type."""
 
+from smilecity.citizens.forms.categories import AskForm, CategoriesFileForm, CategoryForm, ResponsibleForm
 from smilecity.citizens.forms.deciding import (
     AppealForm,
     DecideForm,
@@ -10,17 +11,20 @@ from smilecity.citizens.forms.deciding import (
     PublishForm,
     StepForm,
 )
+from smilecity.citizens.forms.photos import pictures, taken_along
 from smilecity.citizens.forms.refusable import RefusableForm
-from smilecity.citizens.forms.say import SayForm
+from smilecity.citizens.forms.reporting import (
+    DeputyForm,
+    DueForm,
+    ReopenForm,
+    SortForm,
+    TogetherForm,
+    WorkerForm,
+)
+from smilecity.citizens.forms.say import CodeForm, SayForm
 
 __all__ = [
-    "AppealForm",
-    "DecideForm",
-    "HandForm",
-    "HideForm",
-    "ManyForm",
-    "PublishForm",
-    "RefusableForm",
-    "SayForm",
-    "StepForm",
-]
+    "AppealForm", "AskForm", "CategoriesFileForm", "CategoryForm", "CodeForm", "DecideForm", "DeputyForm", "DueForm",
+    "HandForm", "HideForm", "ManyForm", "PublishForm", "RefusableForm", "ReopenForm", "ResponsibleForm", "SayForm",
+    "SortForm", "StepForm", "TogetherForm", "WorkerForm", "pictures", "taken_along",
+]  # fmt: skip

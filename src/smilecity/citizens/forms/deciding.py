@@ -142,6 +142,30 @@ class PublishForm(RefusableForm):
         help_text=_("Ohne Namen, Adressen, Kennzeichen und alles andere, woran man Menschen erkennt."),
         error_messages={"required": _("Schreiben Sie in einem Satz, worum es geht.")},
     )
+    plain = forms.CharField(
+        label=_("In einfacher Sprache"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Kurze Sätze, bekannte Wörter. „Einfache Sprache prüfen“ sagt, was noch schwer ist."),
+    )
+    photos = forms.TypedMultipleChoiceField(
+        label=_("Bilder für alle"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Sehen Sie jedes Bild groß an: Ist ein Gesicht oder ein Kennzeichen darauf, kreuzen Sie es nicht an."
+        ),
+    )
+
+    def __init__(self, *given: Any, pictures: Iterable[tuple[int, str]] = (), **named: Any) -> None:
+        """`pictures` are those of the need, by their numbers; without any nothing is asked."""
+        super().__init__(*given, **named)
+        chooser = self.fields["photos"]
+        assert isinstance(chooser, forms.TypedMultipleChoiceField)
+        chooser.choices = list(pictures)
+        if not chooser.choices:
+            del self.fields["photos"]
 
 
 class HideForm(RefusableForm):

@@ -38,7 +38,7 @@ def forms(who: Who, need: Need, key: str) -> dict[str, RefusableForm]:
         found["step"] = StepForm(prefix="step")
         if open_:
             found["hand"] = HandForm(prefix="hand", organisations=bodies)
-        found["publish"] = PublishForm(prefix="publish", initial=_public(need))
+        found["publish"] = _publishing(who, need)
         if need.published_at:
             found["hide"] = HideForm(prefix="hide")
     if reads.is_author(who, need, key) and rules.may_appeal(
@@ -122,7 +122,9 @@ def _hand(who: Who, need: Need, typed: Typed) -> str:
 
 
 def _publish(who: Who, need: Need, typed: Typed) -> str:
-    actions.publish_need(who, need.noun_id, typed["title"], typed["words"])
+    actions.publish_need(
+        who, need.noun_id, typed["title"], typed["words"], plain=typed["plain"], photos=typed.get("photos")
+    )
     return _("Alle können es jetzt lesen.")
 
 
@@ -138,6 +140,16 @@ DO: dict[str, Callable[[Who, Need, Typed], str]] = {
     "publish": _publish,
     "hide": _hide,
 }
+
+
+def _publishing(who: Who, need: Need) -> PublishForm:
+    seen = reads.photos(who, need)
+    pictures = [
+        (one.id, _("Bild %(number)d") % {"number": number}) for number, one in enumerate(seen, start=1)
+    ]
+    shown = [one.id for one in seen if one.shown]
+    initial = {**_public(need), "plain": need.plain.get(need.language, ""), "photos": shown}
+    return PublishForm(prefix="publish", initial=initial, pictures=pictures)
 
 
 def _public(need: Need) -> dict[str, str]:

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,36 +14,42 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from smilecity.citizens import reads, rules
-from smilecity.citizens.pages.shown import backed, row, title
-from smilecity.core import search
+from smilecity.citizens.models import Need
+from smilecity.citizens.pages.finding import wish_of
+from smilecity.citizens.pages.pulse import row as pulse
+from smilecity.citizens.pages.say import choices
+from smilecity.citizens.pages.shown import Row, backed, row, title
 from smilecity.core.nouns import in_text
 from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 
+# More faces than these on a phone's map stand too close to be hit with a finger: then tiles gather them.
+MOST_FACES = 30
+
 
 @require_safe
 def needs(request: HttpRequest) -> HttpResponse:
-    """GET /needs/?q=&kind=&state=&area=&order=&after=: published needs, the newest or the most supported first."""
-    who = who_asks(request)
-    areas = [(one.id, title(one)) for one in reads.areas(who)]
-    wish = _wish(request, {str(number) for number, _title in areas})
+    """GET /needs/?q=&kind=&state=&category=&area=&order=&after=: published needs as a list and as a map of the same."""
+    who, wish = who_asks(request), wish_of(request)
     found = reads.listed(who, wish, request.GET.get("after", ""))
-    language = get_language() or "de"
+    categories, areas = choices(who)
     context = {
-        "rows": [
-            row(
-                one,
-                words=in_text(one.noun.text, language),
-                facts=(str(rules.KINDS[one.kind]), title(one.noun.area), backed(one.backing)),
-            )
-            for one in found.items
-        ],
+        "rows": [_row(one) for one in found.items],
         "after": found.after,
         "wish": wish,
         "kinds": rules.KINDS.items(),
         "groups": [(code, label) for code, (label, _states) in rules.GROUPS.items()],
+        "categories": [
+            (name, inside) if isinstance(inside, list) else ("", [(name, inside)])
+            for name, inside in categories
+        ],
         "areas": areas,
+        "area": str(wish.area or ""),
         "month": month(who),
+        "pulse": pulse(who),
+        "map_style": settings.SMILE.map_style,
+        "feed": _below("needs:feed", wish),
+        **_map(who, wish),
         "path": [{"title": _("Anliegen")}],
     }
     return render(request, "citizens/needs.html", context)
@@ -70,14 +77,27 @@ def month(who: Who) -> dict[str, Any]:
     return {"month": found, "decided": decided, "total": sum(count for _label, count in decided)}
 
 
-def _wish(request: HttpRequest, areas: set[str]) -> rules.Wish:
-    """What is asked for; what nobody can ask for is left out."""
-    asked = request.GET.get
-    kind, group, area = asked("kind", ""), asked("state", ""), asked("area", "")
-    return rules.Wish(
-        kind=kind if kind in rules.KINDS else "",
-        group=group if group in rules.GROUPS else "",
-        area=int(area) if area in areas else None,
-        words=asked("q", "").replace("\0", "")[: search.MOST_LETTERS],
-        backed=asked("order", "") == "backed",
-    )
+def _row(one: Need) -> Row:
+    language = get_language() or "de"
+    category = in_text(one.category.title, language) if one.category else ""
+    facts = (str(rules.KINDS[one.kind]), category, title(one.noun.area), _door(one.door), backed(one.backing))
+    return row(one, words=in_text(one.noun.text, language), facts=facts)
+
+
+def _door(door: str) -> str:
+    """By which door it came, but for the usual one: all weigh the same."""
+    return "" if door == "web" else _("gekommen über: %(door)s") % {"door": rules.DOORS[door]}
+
+
+def _map(who: Who, wish: rules.Wish) -> dict[str, str]:
+    """Points while they are few, tiles where there are too many for that."""
+    if len(reads.with_position(who, wish, MOST_FACES + 1)) <= MOST_FACES:
+        return {"points": _below("needs:points", wish), "tiles": ""}
+    pattern = reverse("needs:tile", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}")
+    query = wish.query()
+    return {"points": "", "tiles": f"{pattern}?{query}" if query else pattern}
+
+
+def _below(name: str, wish: rules.Wish) -> str:
+    query = wish.query()
+    return f"{reverse(name)}?{query}" if query else reverse(name)

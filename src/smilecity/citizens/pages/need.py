@@ -14,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from smilecity.citizens import reads, rights, rules
-from smilecity.citizens.models import Need, NeedStep
-from smilecity.citizens.pages import doing
+from smilecity.citizens.actions.doors.letters import confirm_letters
+from smilecity.citizens.models import Need
+from smilecity.citizens.pages import doing, photos, talk
 from smilecity.citizens.pages.shown import BADGES, age, backed, state, title, turn
+from smilecity.citizens.pages.whereabouts import alike, told, whereabouts
 from smilecity.core import nouns
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
@@ -32,10 +34,15 @@ def need(request: HttpRequest, form: UUID) -> HttpResponse:
     found = reads.need_at(who, form, key)
     if found is None:
         raise rules.unknown()
+    if key and reads.is_author(who, found, key):
+        confirm_letters(who, found, key)
     forms = doing.forms(who, found, key)
     if request.method != "POST":
         return _page(request, who, found, forms, 200)
     do = request.POST.get("do", "")
+    if do == "check" and "publish" in forms:
+        forms["publish"].data, forms["publish"].is_bound = request.POST, True
+        return _page(request, who, found, forms, 200)
     try:
         said = doing.done(who, found, do, forms, request.POST, key)
     except Refusal as refusal:
@@ -56,18 +63,22 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
     words, author = reads.knows_its_words(who, found, key), reads.is_author(who, found, key)
     language = get_language() or "de"
     head = reads.merged_into(found.noun_id)[-1]
+    steps = reads.steps(who, found, key)
     context = {
         "need": found,
+        "whereabouts": whereabouts(who, found, steps),
         "title": title(noun),
         "kind": rules.KINDS[found.kind],
         "state": state(found.state, found.decision),
         "badge": BADGES[found.state],
         "published": in_text(noun.text, language) if found.published_at else "",
+        **_plainly(request, found, forms),
+        "photos": photos.figures(who, found, key),
         "words": found.words if words else "",
         "way": _way(who, found),
         "thread": [(title(one), nouns.page_address(one)) for one in reads.thread(who, found)],
         "target": _target(who, found),
-        "steps": [_step(one) for one in reads.steps(who, found, key)],
+        "steps": [told(one) for one in steps],
         "area": title(noun.area),
         "keeper": title(noun.keeper),
         "answers": answers,
@@ -76,14 +87,27 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
         "backed": backed(found.backing),
         "supported": reads.supports(who, found),
         "merged": head != found.noun_id,
+        "talk": talk.shown(request, who, found),
         "forms": forms,
-        "alike": _alike(who, found) if "decide" in forms else [],
+        "alike": alike(who, found) if "decide" in forms else [],
         "age": age(found),
         "turn": turn(found),
         "wrong": any(form.is_bound and form.errors for form in forms.values()),
         "path": [_above(answers, author and not key), {"title": title(noun)}],
     }
     return render(request, "citizens/need.html", context, status=status)
+
+
+def _plainly(request: HttpRequest, found: Need, forms: dict[str, Any]) -> dict[str, Any]:
+    """The words in plain language, if a reader asks for them, and what its editor should look at again."""
+    known = in_text(found.plain, get_language() or "de") if found.plain and found.published_at else ""
+    typed = forms["publish"]["plain"].value() if "publish" in forms else ""
+    return {
+        "plain": known,
+        "plainly": bool(known) and request.GET.get("plain") == "1",
+        "findings": [(rules.CHECKS[one.check], one) for one in rules.plainly(typed or "")],
+        "checked": request.POST.get("do") == "check",
+    }
 
 
 def _above(answers: bool, mine: bool) -> dict[str, str]:
@@ -108,21 +132,3 @@ def _target(who: Who, found: Need) -> tuple[str, str] | None:
     if found.target is None or not nouns.may_see(who, found.target):
         return None
     return title(found.target), nouns.page_address(found.target)
-
-
-def _step(one: NeedStep) -> dict[str, Any]:
-    label = state(one.state, one.decision)
-    if one.internal:
-        label = _("Vermerk, nur für die Verwaltung")
-    elif one.to_organisation:
-        label = _("weitergegeben an %(organisation)s") % {"organisation": title(one.to_organisation)}
-    return {"at": one.at, "label": label, "sentence": one.sentence, "internal": one.internal}
-
-
-def _alike(who: Who, found: Need) -> list[tuple[str, str]]:
-    """Published needs much like it, by their addresses: into one of them it may be merged."""
-    return [
-        (reverse("needs:need", kwargs={"form": one.form}), in_text(one.title, get_language() or "de"))
-        for one in reads.suggest(who, found.words, found.noun.area_id)
-        if one.noun != found.noun_id
-    ]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -88,6 +89,14 @@ def age(need: Need) -> str:
         if days
         else _("von heute")
     )
+
+
+def pressing(need: Need) -> rules.Pressing | None:
+    """How pressing it is, as long as it is not decided."""
+    if need.state == Need.CLOSED or need.due_at is None:
+        return None
+    zone = settings.SMILE.zone
+    return rules.pressing(need.due_at.astimezone(zone).date(), clock.now().astimezone(zone).date())
 
 
 def turn(need: Need) -> str:

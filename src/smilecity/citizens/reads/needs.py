@@ -83,7 +83,7 @@ def mine(who: Who, after: str = "") -> Page[Need]:
 def need_at(who: Who, form: UUID, key: str = "") -> Need | None:
     """The need at `/needs/<form>/`: published ones for everybody, others for those who may read its words."""
     found = (
-        Need.objects.select_related("noun__area", "noun__keeper", "account", "target")
+        Need.objects.select_related("noun__area", "noun__keeper", "account", "target", "category", "worker")
         .filter(form=form)
         .first()
     )
@@ -126,6 +126,16 @@ def code_digest(code: str) -> str:
 def holds_key(need: Need, key: str) -> bool:
     """Whether this is the author's key."""
     return bool(key) and constant_time_compare(key, author_key(need))
+
+
+def by_code(who: Who, code: str) -> Need | None:
+    """The need of this short code: whoever types it in is its author. `who` is asked for nothing.
+
+    Looked up by its digest, which nobody can steer, and compared in constant time.
+    """
+    digest = code_digest(code)
+    found = Need.objects.filter(code=digest).first()
+    return found if found is not None and constant_time_compare(found.code, digest) else None
 
 
 def steps(who: Who, need: Need, key: str = "") -> list[NeedStep]:

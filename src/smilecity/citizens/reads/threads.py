@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from smilecity.citizens import rules
-from smilecity.citizens.models import Need, NeedStep, Support
+from smilecity.citizens.models import Comment, Need, NeedStep, Support
 from smilecity.core import nouns, promises
 from smilecity.core.models import Noun
 from smilecity.core.who import Who
@@ -64,7 +64,9 @@ def way(who: Who, need: Need) -> tuple[rules.Stage, ...]:
     steps = NeedStep.objects.filter(need__in=thread, internal=False).exclude(
         sentence="", to_organisation=None
     )
-    discussed = steps.filter(decision="").exclude(state=Need.REOPENED).aggregate(at=Min("at"))["at"]
+    answered = steps.filter(decision="").exclude(state=Need.REOPENED).aggregate(at=Min("at"))["at"]
+    said = Comment.objects.filter(need__in=thread, need__published_at__isnull=False, state=Comment.SHOWN)
+    discussed = min(filter(None, (answered, said.aggregate(at=Min("at"))["at"])), default=None)
     supported = Support.objects.filter(need__in=thread).aggregate(at=Min("at"))["at"]
     course = rules.Course(
         said=timezone.localdate(need.said_at),

@@ -92,6 +92,16 @@ def checked_spot(longitude: float, latitude: float) -> Spot:
     return Spot(longitude, latitude)
 
 
+def typed_spot(text: str) -> Spot | None:
+    """The position as a form or an address gives it, "longitude,latitude"; nothing for nothing."""
+    if not text.strip():
+        return None
+    parts = text.split(",")
+    if len(parts) != 2 or not all(_is(float, part) for part in parts):
+        return checked_spot(float("nan"), float("nan"))
+    return checked_spot(float(parts[0]), float(parts[1]))
+
+
 def checked_where(where: str) -> str:
     """The place in words, on one line."""
     said = " ".join(cleaned(where).split())

@@ -2,6 +2,7 @@
 """What one may look for among published needs."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,15 +18,27 @@ GROUPS: dict[str, tuple[Sentence, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is looked for; `area` is a noun's id, `backed` asks for the most supported first instead of the newest."""
+    """What is looked for; `area` is a noun's id, `category` a code, `backed` puts the most supported first."""
 
     kind: str = ""
     group: str = ""
     area: int | None = None
     words: str = ""
     backed: bool = False
+    category: str = ""
 
     @property
     def narrow(self) -> bool:
         """Whether anything is asked for at all."""
-        return bool(self.kind or self.group or self.area or self.words)
+        return bool(self.kind or self.group or self.area or self.words or self.category)
+
+    def query(self) -> str:
+        """The wish as a query string, the same for the same wish; `narrow` things alone, for a map and a feed."""
+        said = {
+            "q": self.words,
+            "kind": self.kind,
+            "state": self.group,
+            "category": self.category,
+            "area": str(self.area or ""),
+        }
+        return urlencode({name: value for name, value in said.items() if value})

@@ -57,6 +57,11 @@ def checked_words(text: str) -> str:
     return _short_enough(words, MOST, "need.words-too-long", "words")
 
 
+def checked_plain(text: str) -> str:
+    """The words in plain language, cleaned; nobody has to write any."""
+    return _short_enough(cleaned(text), MOST_ANSWER, "need.plain-too-long", "plain")
+
+
 def checked_answer(answer: str) -> str:
     """The answer, cleaned: nobody's need is answered without a sentence."""
     return _said(answer, "answer", _("Hier fehlt noch die Antwort."), MOST_ANSWER)

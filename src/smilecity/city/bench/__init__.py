@@ -20,11 +20,12 @@ BENCHES = {
     "areas": "A million positions against 21 districts, and one of them as a page asks.",
     "booking": "64 clients on one slot, and on random slots of courts and half courts.",
     "burn": "Intake beside a page that uses the processor without pause.",
+    "duplicates": "What is much like something that is being written, among 100,000 needs.",
     "intake": "Uplinks a second through the webhook: decoded by JavaScript, durable.",
     "live": "A thousand open live pages, fifty changes a second.",
     "log": "Appends, the delay until they have a position, and reading them.",
     "offers": "Finding something to do among 20,000 offers with all filters, and a year of dates written ahead.",
-    "pages": "Time and queries of a resident's pages, with ten and with 10,000 places.",
+    "pages": "Time and queries of a resident's pages, with ten and with 10,000 places, and 100,000 needs.",
     "things": "SensorThings by HTTP and MQTT: writes a second, reads in milliseconds, on a million observations.",
 }
 
@@ -40,7 +41,7 @@ def measure(name: str, out: Console, *, as_json: bool) -> None:
     """Run a bench and print its figures; with `as_json` the last line is one JSON object."""
     if name == "list":
         for one, says in BENCHES.items():
-            out.print(f"{one:8} {says}")
+            out.print(f"{one:10} {says}")
         return
     if name not in BENCHES:
         raise Refusal(

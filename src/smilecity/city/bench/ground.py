@@ -101,9 +101,9 @@ def _prepared(ground: Ground) -> Iterator[Ground]:
 
 @contextmanager
 def _beside(given: str) -> Iterator[str]:
-    name = f"smile_bench_{os.getpid()}"
+    name, source = f"smile_bench_{os.getpid()}", os.environ.get("SMILE_BENCH_TEMPLATE", "template0")
     with psycopg.connect(given, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         try:
             yield _url(given, name)
         finally:

@@ -3,6 +3,8 @@
 
 `search_ms` is what the page asks the database (the list, how many there are), `page_ms` the whole page over HTTP, both
 with all filters; `open_ms` is the search with none. `expand_year_s` writes 400 days of 2,000 recurring offers anew.
+`feed_page_ms` is a page of 500 changes of the OpenActive feed of dates, from anywhere in it, beside `open_page_ms`, the
+page on which people read of 30; `feed_fill_s` is how long the feeds take to tell of all of it for the first time.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ def run(ground: Ground) -> Figures:
         cursor.execute("ANALYZE")
     figures["search_ms"] = _searched(ALL_FILTERS)
     figures["open_ms"] = _searched("")
+    figures |= _fed()
     with running(ground.environment(), "door") as door:
         for name, address in {
             "page": f"/offers/?{ALL_FILTERS}",
@@ -54,12 +57,47 @@ def run(ground: Ground) -> Figures:
             "calendar": "/offers/calendar.ics?free=1&near=54.{n},12.1",
         }.items():
             numbers = range(100, 120 if small() else 200)
-            requests = [http_request("GET", address.replace("{n}", str(number))) for number in numbers]
-            tally = uvloop.run(press(door.port, 1, iter(requests), 60))
-            took = tally.took[len(tally.took) // 10 :]  # the first ones compile templates
-            figures[f"{name}_ms"] = round(percentile(took, 0.5) * 1e3, 2)
-            figures[f"{name}_refused"] = tally.refused
+            figures |= _pressed(door.port, name, [address.replace("{n}", str(number)) for number in numbers])
+        figures |= _pressed(door.port, "feed_page", _feed_pages())
     return figures
+
+
+def _pressed(port: int, name: str, addresses: list[str]) -> Figures:
+    tally = uvloop.run(press(port, 1, iter([http_request("GET", one) for one in addresses]), 60))
+    took = tally.took[len(tally.took) // 10 :]  # the first ones compile templates
+    return {f"{name}_ms": round(percentile(took, 0.5) * 1e3, 2), f"{name}_refused": tally.refused}
+
+
+def _fed() -> Figures:
+    """The feeds tell of all there is, as they do when they are new."""
+    from django.db import connection
+
+    from smilecity.core.numberer import NUMBER
+    from smilecity.core.who import NODE
+    from smilecity.places.actions import openactive
+    from smilecity.places.models import FeedItem
+
+    openactive.renew(NODE)
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER)
+    begun = time.perf_counter()
+    openactive.follow(NODE)
+    took = time.perf_counter() - begun
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return {"feed_items": FeedItem.objects.count(), "feed_fill_s": round(took, 1)}
+
+
+def _feed_pages() -> list[str]:
+    """Addresses of pages of the dates' feed: from the beginning, then as far in as a reader may stand."""
+    from smilecity.places.models import FeedItem
+    from smilecity.places.rules.openactive import SESSIONS
+
+    known = list(FeedItem.objects.filter(feed=SESSIONS).order_by("modified", "number"))
+    chance = random.Random(7)  # noqa: S311 - it must repeat
+    stands = [known[chance.randrange(max(1, len(known) - 500))] for _ in range(20 if small() else 100)]
+    feed = f"/openactive/{SESSIONS}"
+    return [feed, *(f"{feed}?afterTimestamp={one.modified}&afterId={one.number}" for one in stands)]
 
 
 def fill(count: int) -> list[int]:
@@ -71,7 +109,8 @@ def fill(count: int) -> list[int]:
     chance = random.Random(6)  # noqa: S311 - it must repeat
     places = list(Noun.objects.filter(address__startswith="places/bench-").order_by("id"))
     monday = clock.now().replace(minute=0, second=0, microsecond=0)
-    made = [_noun(number, places[number % len(places)], monday) for number in range(count)]
+    club = Noun.objects.filter(kind="organisation", visibility=Noun.PUBLIC).order_by("id").first()
+    made = [_noun(number, places[number % len(places)], club, monday) for number in range(count)]
     Noun.objects.bulk_create(made, batch_size=1000)
     nouns = list(Noun.objects.filter(address__startswith="offers/bench-").order_by("id"))
     offers = [
@@ -93,7 +132,7 @@ def fill(count: int) -> list[int]:
     return [one.noun_id for one in offers if one.rule]
 
 
-def _noun(number: int, place: Noun, now: datetime) -> Noun:
+def _noun(number: int, place: Noun, club: Noun | None, now: datetime) -> Noun:
     from smilecity.core import nouns
     from smilecity.core.models import Noun
 
@@ -101,7 +140,7 @@ def _noun(number: int, place: Noun, now: datetime) -> Noun:
     return Noun(
         kind="offer", address=f"offers/bench-{number}", title={"de": title}, sort=nouns.sort_key(title),
         text={"de": "Alle sind willkommen, auch ohne Vorkenntnisse."}, visibility=Noun.PUBLIC, geo=place.geo,
-        area_id=place.area_id, plain=nouns.sort_key(f"{title}\nwillkommen Vorkenntnisse"), changed_at=now,
+        area_id=place.area_id, keeper=club, plain=nouns.sort_key(f"{title}\nwillkommen Vorkenntnisse"), changed_at=now,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def run(ground: Ground) -> Figures:
     cookies = _to_be_found()
     with running(ground.environment(), "door") as door:
         for name, address in {**_pages(), **find.ADDRESSES}.items():
-            numbers = range(100, 120 if small() else 400)
+            numbers = range(100, 120 if small() else 250)
             requests = [http_request("GET", address.replace("{n}", str(number))) for number in numbers]
             tally = uvloop.run(press(door.port, 1, iter(requests), 60))
             took = tally.took[len(tally.took) // 10 :]  # the first ones compile templates
@@ -70,7 +70,8 @@ def _to_be_found() -> list[str]:
 
     from smilecity.core.models import Noun
 
-    Noun.objects.filter(kind="place", address__startswith="places/bench-").delete()
+    # Deleting 10,000 one by one takes a minute; what is a draft is in nobody's list.
+    Noun.objects.filter(address__startswith="places/many-").update(visibility=Noun.DRAFT)
     find.fill(200 if small() else FOUND_AMONG)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -119,7 +120,7 @@ def _fill(count: int) -> None:
     made = [
         Noun(
             kind="place",
-            address=f"places/bench-{number}",
+            address=f"places/many-{number}",
             title={"de": f"Bolzplatz {number}", "en": f"Pitch {number}"},
             sort=nouns.sort_key(f"Bolzplatz {number}"),
             geo={"type": "Point", "coordinates": [12.0 + number % 100 / 300, 54.0 + number // 100 / 600]},

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from smilecity import __version__
+from smilecity.citizens.cli import add_commands as add_citizens
 from smilecity.city import boot
 from smilecity.people.cli import add_commands as add_people
 from smilecity.places.cli import add_commands as add_places
@@ -24,6 +25,7 @@ add_things(app, boot.booted)
 add_space(app, boot.booted)
 add_places(app, boot.booted)
 add_people(app, boot.booted)
+add_citizens(app, boot.booted)
 out = Console(highlight=False)
 
 

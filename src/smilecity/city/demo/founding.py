@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 from smilecity.citizens import demo as citizens
+from smilecity.citizens.demo import reports
 from smilecity.city import identity
 from smilecity.city.boot import Node
 from smilecity.core import clock
@@ -59,6 +60,7 @@ def move_in(node: Node) -> None:
     streams = things.move_in(organisations["rostock"])
     kept = places.move_in(areas, organisations, lambda thing, stream: streams[thing, stream])
     with transaction.atomic():
+        reports.report(areas, organisations, people.known("Anna"), people.known("Petra"))
         _bring_to_life(kept, organisations)
         places.let_book(kept, organisations, people.known)
         access.entrust(organisations, people.known)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.citizens import reads as citizens
+from smilecity.citizens.rules import Sought
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Sentence
@@ -71,7 +72,7 @@ def _needs(who: Who) -> list[Waiting]:
     return [
         Waiting("needs", _title(one.noun), reverse("needs:need", kwargs={"form": one.form}), "", one.said_at)
         for state in ("reopened", "new")
-        for one in citizens.waiting(who, state=state).items
+        for one in citizens.waiting(who, Sought(state=state)).items
     ]
 
 

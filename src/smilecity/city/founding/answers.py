@@ -16,7 +16,7 @@ from smilecity.core.problems import Refusal
 
 MOST_FILE_BYTES = 1 << 20
 MOST_AREAS_BYTES = 64 << 20
-TEXTS = ("imprint", "privacy", "accessibility", "enforcement")
+TEXTS = ("imprint", "privacy", "accessibility", "enforcement", "rules")
 LANGUAGES = ("de", "en")
 
 # Answers that become settings of the node, in `smile.env`.

@@ -40,6 +40,8 @@ languages = ["de", "en"]
 # de = "barrierefreiheit.md"
 # [texts.enforcement]
 # de = "durchsetzungsstelle.md"
+# [texts.rules]
+# de = "hausregeln.md"
 
 [node]
 # As residents type it. https makes cookies secure.

@@ -36,9 +36,10 @@ BASIS: Mapping[str, Mapping[str, str]] = {
 
 
 def completed(given: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """The given texts; for every page without one the template, with its warning first."""
+    """The given texts; for every page of `BASIS` without one the template, with its warning first."""
     checks = {"de": CHECK_DE, "en": CHECK_EN}
-    return {
-        page: dict(given.get(page) or {code: f"{checks[code]}\n\n{text}" for code, text in texts.items()})
+    basis = {
+        page: {code: f"{checks[code]}\n\n{text}" for code, text in texts.items()}
         for page, texts in BASIS.items()
     }
+    return basis | {page: dict(texts) for page, texts in given.items() if texts}

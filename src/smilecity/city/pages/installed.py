@@ -21,7 +21,7 @@ from smilecity.core.assets import asset_url, manifest
 
 PAPER = "#fffdf9"
 FONTS = ("files/fira-sans-latin-400-normal.woff2", "files/fira-sans-latin-600-normal.woff2")
-ALWAYS = ("app.css", "app.js", "logo.svg", "favicon.svg", "icon-192.png", *FONTS)
+ALWAYS = ("app.css", "app.js", "say.js", "logo.svg", "favicon.svg", "icon-192.png", *FONTS)
 
 
 @require_safe
@@ -95,10 +95,11 @@ def _shell() -> dict[str, Any]:
 
 
 def _offline_pages() -> dict[str, str]:
-    """Prefix of a language's addresses -> its offline page."""
-    pages = {}
+    """Prefix of addresses -> the page shown there without a network: the form first, then each language's own."""
+    forms, pages = {}, {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             address = reverse("offline")
+            forms[reverse("citizens:say")] = reverse("citizens:offline")
         pages["" if code == settings.LANGUAGE_CODE else address.removesuffix("offline/")] = address
-    return pages
+    return forms | pages

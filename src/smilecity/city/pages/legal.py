@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from smilecity.citizens import actions
+from smilecity.citizens.rules.talk import HOUSE
 from smilecity.city.identity import identity
 from smilecity.core.problems import Refusal
 from smilecity.people.reads import who_asks
@@ -45,6 +46,12 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     enforcement = identity().text("enforcement", get_language() or settings.LANGUAGE_CODE)
     thanks = request.GET.get("thanks") == "1"
     return _legal(request, "accessibility", enforcement=enforcement, thanks=thanks)
+
+
+@require_safe
+def house_rules(request: HttpRequest) -> HttpResponse:
+    """What people ask of each other here; the codes stand in every decision of the moderation."""
+    return _legal(request, "rules", rules=HOUSE.items())
 
 
 def _legal(request: HttpRequest, page: str, **more: object) -> HttpResponse:

@@ -27,6 +27,7 @@ TITLES = {
     "privacy": _later("Datenschutz"),
     "accessibility": _later("Barrierefreiheit"),
     "enforcement": _later("Durchsetzungsstelle"),
+    "rules": _later("Hausregeln"),
 }
 LANGUAGES = {"de": _later("Deutsch"), "en": _later("Englisch")}
 

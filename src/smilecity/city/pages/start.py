@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from smilecity.citizens.pages import month
+from smilecity.citizens.pages.pulse import row as pulse
 from smilecity.city.identity import identity
 from smilecity.core import nouns, remembered
 from smilecity.core.models import Noun
@@ -70,6 +71,7 @@ def _welcome(who: Who, choice: str, home: int | None) -> dict[str, Any]:
         "offers_today": today(who),
         "new_places": _new(who),
         "month": month(who),
+        "pulse": pulse(who),
         "steps": steps(),
         "demo_box": DEMO_BOX if identity().demo else "",
     }

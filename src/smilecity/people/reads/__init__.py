@@ -4,7 +4,7 @@
 from smilecity.people.reads.accounts import has_home
 from smilecity.people.reads.consents import agreed, agreements, consent_history
 from smilecity.people.reads.export import addresses
-from smilecity.people.reads.keys import KEY_BY_DIGEST, keys, who_has_key
+from smilecity.people.reads.keys import KEY_BY_DIGEST, keys, who_has, who_has_key
 from smilecity.people.reads.lines import Line, line
 from smilecity.people.reads.notices import (
     as_who,
@@ -74,6 +74,7 @@ __all__ = [
     "webhook",
     "webhooks",
     "who_asks",
+    "who_has",
     "who_has_key",
     "who_is",
 ]

@@ -17,6 +17,8 @@ SCOPES: dict[str, Sentence] = {
     "command": _("Geräten Befehle geben"),
     "read-partners": _("Lesen, was mit Partnern geteilt ist"),
     "read-internal": _("Lesen, was nur die Stadt sieht"),
+    "report": _("Meldungen über Open311 einreichen"),
+    "report-work": _("Meldungen über Open311 bearbeiten"),
 }
 
 PREFIX = "smile_"

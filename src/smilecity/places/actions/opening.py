@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Closing a place for a time, opening it beside its hours, ending either; and the school holidays that hours speak of."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from smilecity.places.actions import entries, spans
 from smilecity.places.actions.booking.closing import close_units, reopen_units
 from smilecity.places.actions.booking.keeping import kept_place
 from smilecity.places.models import Booking, Exceptional, Place, SchoolHoliday, Unit
+from smilecity.places.reads.access import let_in_for
 from smilecity.places.reads.opening import hit_bookings
 from smilecity.places.reads.school import forget_school
 from smilecity.places.rules import schoolfile, words
@@ -114,11 +116,12 @@ def shown_anew(place: int) -> None:
 
 
 def tell_struck(who: Who, closing: Exceptional, bookings: Iterable[Booking]) -> None:
-    """Tell each person once whose bookings a closing hits."""
-    struck: dict[int, int] = {}
-    for one in bookings:
-        if one.account_id is not None:
-            struck[one.account_id] = struck.get(one.account_id, 0) + 1
+    """Tell each person once whose bookings a closing hits, or whom a club lets in for one of them."""
+    struck: Counter[int] = Counter()
+    rows = list(bookings)
+    let_in = let_in_for(rows)
+    for one in rows:
+        struck.update({*let_in[one.id], *([one.account_id] if one.account_id is not None else ())})
     for account, count in sorted(struck.items()):
         log.append(
             who, facts.BOOKING_STRUCK, noun=closing.place_id,

@@ -153,6 +153,9 @@ class Unit(models.Model):
     `key` names it within its place, for those who keep it; residents read `name`. Units of a place are a tree: half a
     court has the court as its `parent`. What is `booked_by` a policy can be reserved; booking a unit takes all below
     it, and one of them taken takes the whole (`models.booking.Claim`).
+
+    `above` is what it is part of, the nearest first; `below` are all its parts, `leaves` those without parts.
+    They follow from `parent` and are written with it, for every booking asks for them.
     """
 
     KINDS = ("", "court", "pitch", "room", "hall", "compartment", "container", "table", "other")
@@ -164,6 +167,9 @@ class Unit(models.Model):
     room_for = models.PositiveIntegerField(null=True)
     order = models.SmallIntegerField(default=0)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="parts")
+    above = ArrayField(models.BigIntegerField(), default=list)
+    below = ArrayField(models.BigIntegerField(), default=list)
+    leaves = ArrayField(models.BigIntegerField(), default=list)
     kind = models.TextField(default="")
     booked_by = models.ForeignKey("Policy", null=True, on_delete=models.PROTECT, related_name="units")
 

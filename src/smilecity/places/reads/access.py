@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Doors of clubs: what is entrusted to whom, who is let in when, who opened; a keyholder's own doors; and callers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Prefetch, Q, QuerySet
 
 from smilecity.core import clock, nouns
 from smilecity.core.models import Noun
 from smilecity.core.who import Who
+from smilecity.people.reads import who_is
 from smilecity.places import rights
 from smilecity.places.models import (
     Access,
+    Booking,
     Compartment,
     Controller,
     Entrusted,
@@ -166,6 +170,42 @@ def callers_doors(who: Who, said: str) -> list[Grant]:
 def is_online(controller: Controller) -> bool:
     """Whether the box hears within seconds what is new."""
     return controller.reported_at is not None and controller.reported_at > clock.now() - ONLINE
+
+
+def let_in_for(bookings: Collection[Booking]) -> dict[int, set[int]]:
+    """By booking, the accounts whom its club lets in at the place because it is booked; for this room's own actions.
+
+    One question, and those after each person's roles.
+    """
+    found: dict[int, set[int]] = {one.id: set() for one in bookings}
+    clubs = {one.organisation_id for one in bookings if one.organisation_id and one.state == Booking.BOOKED}
+    if not clubs:
+        return found
+    permits = Permit.objects.select_related("keyholder__account", "entrusted__compartment__unit").filter(
+        kind=Permit.BOOKINGS, ended_at=None, keyholder__ended_at=None, keyholder__account__is_active=True,
+        entrusted__ended_at=None, entrusted__organisation__in=clubs,
+    )  # fmt: skip
+    known: dict[int, Who] = {}
+    for one in permits.order_by("id"):
+        account, club = one.keyholder.account, one.entrusted.organisation_id
+        assert account is not None
+        if account.pk not in known:
+            known[account.pk] = who_is(account)
+        if not rights.trains_for(known[account.pk], club):
+            continue
+        for booking in bookings:
+            if booking.state == Booking.BOOKED and booking.organisation_id == club and _lets_in(one, booking):
+                found[booking.id].add(account.pk)
+    return found
+
+
+def _lets_in(permit: Permit, booking: Booking) -> bool:
+    """Whether it is for that place and that day, and the club has the door then."""
+    own, start = permit.entrusted, booking.during.lower
+    there = own.compartment.unit.place_id == booking.unit.place_id
+    day = start.astimezone(settings.SMILE.zone).date()
+    held = own.during.lower < booking.during.upper and start < own.during.upper
+    return bool(there and held and permit.first <= day <= permit.last)
 
 
 def _entrusted() -> QuerySet[Entrusted]:

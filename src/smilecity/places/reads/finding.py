@@ -294,7 +294,7 @@ def _on(who: Who, wish: Wish) -> QuerySet[Any, int]:
         return offers.places_with(who, Something(weekday=list(WEEKDAYS).index(wish.on) + 1, **asked))
     if wish.on != "at":
         return offers.places_with(who, Something(when=wish.on, **asked))
-    return offers.places_with(who, Something(**asked)).filter(during__contains=wish.at)
+    return offers.places_with(who, Something(**asked), wish.at)
 
 
 def _quiet(when: str) -> Q:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What is known of boxes: which there are, what waits for them, and what they may be told."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from smilecity.places.reads.opening import as_rule
 from smilecity.places.reads.school import school
 from smilecity.places.rules import openness
 from smilecity.places.rules.locks import handles, lives, messages, signing
+from smilecity.places.rules.locks.grants import carried
 from smilecity.places.rules.openness import Span
 
 AGAIN = timedelta(seconds=5)
@@ -129,6 +131,7 @@ def verifiers_of(grants: list[Grant]) -> dict[int, list[tuple[dict[str, Any], by
     now = clock.now()
     accounts = {one.account_id for one in grants if one.account_id}
     own = {one.handle_id for one in grants if one.handle_id}
+    until = _carried(grants)
     good = list(
         Handle.objects.filter(Q(account__in=accounts) | Q(id__in=own), lost_at=None)
         .exclude(ends_at__lte=now)
@@ -138,18 +141,33 @@ def verifiers_of(grants: list[Grant]) -> dict[int, list[tuple[dict[str, Any], by
         grant.id: [
             told
             for one in good
-            if one.id == grant.handle_id or (one.account_id and one.account_id == grant.account_id)
-            if (told := _verifier(one)) is not None
+            if one.id == grant.handle_id
+            or (one.account_id and one.account_id == grant.account_id and grant.id in until)
+            if (told := _verifier(one, until.get(grant.id))) is not None
         ]
         for grant in grants
     }
 
 
-def _verifier(handle: Handle) -> tuple[dict[str, Any], bytes] | None:
-    """How the controller knows it: what may be read by all, and what not."""
+def _carried(grants: list[Grant]) -> dict[int, datetime]:
+    """Until when each of these grants carries its person's handles, beside their others for the same doors."""
+    accounts = {one.account_id for one in grants if one.account_id}
+    rows = Grant.objects.filter(
+        account__in=accounts, compartment__in={one.compartment_id for one in grants},
+        state__in=(Grant.WANTED, Grant.INSTALLED),
+    ).exclude(uses_left=0)  # fmt: skip
+    by_door: dict[tuple[int | None, int], dict[int, Span]] = defaultdict(dict)
+    for one in rows if accounts else ():
+        by_door[one.account_id, one.compartment_id][one.id] = (one.during.lower, one.during.upper)
+    return {number: end for spans in by_door.values() for number, end in carried(spans).items()}
+
+
+def _verifier(handle: Handle, until: datetime | None) -> tuple[dict[str, Any], bytes] | None:
+    """How the controller knows it, and until when by this grant: what may be read by all, and what not."""
     said: dict[str, Any] = {"handle": handle.handle, "kind": handle.kind}
-    if handle.ends_at:
-        said["until"] = messages.stamp(handle.ends_at)
+    ends = min((one for one in (handle.ends_at, until) if one is not None), default=None)
+    if ends is not None:
+        said["until"] = messages.stamp(ends)
     codes = handle.kind == Handle.CODES
     text = sealing.opened(bytes(handle.seed if codes else handle.digest))
     if not text:

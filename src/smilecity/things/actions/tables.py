@@ -5,9 +5,8 @@ Lock, of all that changes a table: its row. A chunk of rows is one transaction w
 end anywhere; what was stored before has the same computed id and is not stored again.
 """
 
-import codecs
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,7 +22,8 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
-from smilecity.core import clock, log
+from smilecity.core import clock, log, uploads
+from smilecity.core.lines import next_line
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.things import facts
@@ -35,7 +35,7 @@ from smilecity.things.reads.streams import Stream
 from smilecity.things.rules import tables as rules
 from smilecity.things.rules.mirror import given_id
 from smilecity.things.rules.observations import observation_of
-from smilecity.things.rules.tables import HEAD, MOST_LINE, Layout, Reading, Row
+from smilecity.things.rules.tables import Layout, Reading, Row
 
 MOST_BYTES = 200 << 20
 MOST_NAME = 200
@@ -53,7 +53,7 @@ def bring(who: Who, thing: int, name: str, parts: Iterable[bytes]) -> TableImpor
     file = f"{uuid4().hex}.csv"
     path = Path(settings.TABLES) / file
     try:
-        size = _store(path, parts)
+        size = uploads.store(path, parts, MOST_BYTES)
         with transaction.atomic():
             if not Thing.objects.filter(pk=thing).exists():
                 raise refused("thing.unknown", _("Diesen Sensor gibt es hier nicht."), "thing", status=404)
@@ -216,7 +216,7 @@ def _read(kept: TableImport, layout: Layout, streams: dict[int, Stream]) -> _Par
     with reads.file_of(kept).open("rb") as file:
         file.seek(part.at)
         for _line in range(room):
-            line = _whole_line(file)
+            line = next_line(file)
             if not line:
                 part.ended = True
                 break
@@ -228,15 +228,6 @@ def _read(kept: TableImport, layout: Layout, streams: dict[int, Stream]) -> _Par
                 part.rows.append((part.line, row))
         part.at = file.tell()
     return part
-
-
-def _whole_line(file: Any) -> bytes:
-    """The next line; of one that is far too long only as much as shows that it is."""
-    line: bytes = file.readline(MOST_LINE + 1)
-    rest = line
-    while rest and len(rest) > MOST_LINE and not rest.endswith(b"\n"):
-        rest = file.readline(MOST_LINE + 1)
-    return line
 
 
 def _take(who: Who, kept: TableImport, part: _Part, streams: dict[int, Stream]) -> None:
@@ -329,43 +320,3 @@ def _held(number: int, state: str = "") -> TableImport:
             status=409,
         )
     return kept
-
-
-def _store(path: Path, parts: Iterable[bytes]) -> int:
-    """Write the file as it comes; its size as it is kept."""
-    coming = iter(parts)
-    head = b""
-    for part in coming:
-        head += part
-        if len(head) >= HEAD:
-            break
-    if not head.strip():
-        raise refused("table.empty", _("Diese Datei ist leer."), "file")
-    encoding = rules.encoding_of(head)
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")) or (
-        encoding != rules.UTF16 and b"\0" in head
-    ):
-        raise refused(
-            "table.not-text",
-            _("Das ist keine Textdatei."),
-            "file",
-            cure=_("Speichern Sie die Tabelle als CSV und laden Sie diese Datei hoch."),
-        )
-    size = received = 0
-    decode = codecs.getincrementaldecoder(rules.utf16_of(head) if encoding == rules.UTF16 else "utf-8")(
-        "replace"
-    )
-    with path.open("xb") as file:
-        for part in _all(head, coming):
-            received += len(part)
-            if received > MOST_BYTES:
-                raise refused("table.too-large", _("Diese Datei ist größer als 200 MB."), "file", status=413)
-            size += file.write(decode.decode(part).encode() if encoding == rules.UTF16 else part)
-        if encoding == rules.UTF16:
-            size += file.write(decode.decode(b"", final=True).encode())
-    return size
-
-
-def _all(head: bytes, coming: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from coming

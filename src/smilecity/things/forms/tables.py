@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from smilecity.core import lines
 from smilecity.core.problems import Sentence
 from smilecity.things.forms.devices import DeskForm
 from smilecity.things.rules import tables
@@ -17,8 +18,8 @@ from smilecity.things.rules.tables import Guess, Layout
 MOST_SHOWN = 60  # columns, and names of datastreams
 
 ENCODINGS: tuple[tuple[str, Sentence], ...] = (
-    (tables.UTF8, "UTF-8"),
-    (tables.WINDOWS, _("Windows-1252 (ältere Programme)")),
+    (lines.UTF8, "UTF-8"),
+    (lines.WINDOWS, _("Windows-1252 (ältere Programme)")),
 )
 DELIMITERS: tuple[tuple[str, Sentence], ...] = (
     (";", _("Strichpunkt ;")),

@@ -8,13 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from smilecity.core.lines import HEAD, encoding_of
 from smilecity.core.paging import Page, page
 from smilecity.core.who import Who
 from smilecity.things import rights
 from smilecity.things.models import Datastream, TableImport, Thing
 from smilecity.things.reads.streams import STREAM, Stream
 from smilecity.things.rules import results, tables
-from smilecity.things.rules.tables import HEAD, Guess, Layout
+from smilecity.things.rules.tables import Guess, Layout
 
 PAGE_SIZE = 30
 MOST_THINGS = 1000
@@ -88,7 +89,7 @@ def guessed(who: Who, kept: TableImport, layout: Layout | None = None) -> Guess:
         return Guess(Layout(), [], [])
     with file_of(kept).open("rb") as file:
         head = file.read(HEAD)
-    encoding = layout.encoding if layout else tables.encoding_of(head)
+    encoding = layout.encoding if layout else encoding_of(head)
     zone = layout.zone if layout else str(settings.SMILE.zone)
     return tables.guess(head, encoding, zone, delimiter=layout.delimiter if layout else "")
 

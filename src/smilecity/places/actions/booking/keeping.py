@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core import clock, log
@@ -20,6 +20,19 @@ from smilecity.places.rules import booking as rules
 
 LONGEST_NAME = 200
 DEEPEST = 5
+_TREES = """
+WITH RECURSIVE up (id, over, n) AS (
+    SELECT id, parent_id, 1 FROM places_unit WHERE parent_id IS NOT NULL AND place_id = %(place)s
+    UNION ALL SELECT up.id, u.parent_id, n + 1 FROM up JOIN places_unit u ON u.id = up.over
+    WHERE u.parent_id IS NOT NULL AND n < %(deepest)s
+)
+UPDATE places_unit t SET
+    above = ARRAY(SELECT over FROM up WHERE up.id = t.id ORDER BY n),
+    below = ARRAY(SELECT up.id FROM up WHERE up.over = t.id ORDER BY up.id),
+    leaves = ARRAY(SELECT up.id FROM up WHERE up.over = t.id
+        AND NOT EXISTS (SELECT FROM places_unit part WHERE part.parent_id = up.id) ORDER BY up.id)
+WHERE t.place_id = %(place)s
+"""
 
 
 def keep_policy(
@@ -62,10 +75,14 @@ def arrange_unit(
         kept_place(who, unit.place_id)
         if policy is not None:
             _known_policy(policy, unit.place_id)
-        if parent != unit.parent_id:
+        moved = parent != unit.parent_id
+        if moved:
             _must_fit(unit, parent)
         unit.parent_id, unit.kind, unit.booked_by_id = parent, kind, policy
         unit.save(update_fields=["parent", "kind", "booked_by"])
+        if moved:
+            _write_trees(unit.place_id)
+            unit.refresh_from_db(fields=["above", "below", "leaves"])
         log.append(who, facts.UNIT_KEPT, noun=unit.place_id, data={"unit": unit.id})
         return unit
 
@@ -101,6 +118,12 @@ def _must_fit(unit: Unit, parent: int | None) -> None:
             "unit.in-use", _("Hier ist schon etwas gebucht."), status=409, field="parent",
             cure=_("Ändern Sie die Aufteilung, wenn keine Buchung mehr kommt."),
         )  # fmt: skip
+
+
+def _write_trees(place: int) -> None:
+    """Let the units of the place know what they are part of and what is part of them; the caller holds its trees."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TREES, {"place": place, "deepest": DEEPEST})
 
 
 def _known_policy(policy: int, place: int) -> Policy:

@@ -4,7 +4,13 @@
 from smilecity.places.actions.lending.borrowing import borrow, lend, open_again, report_out
 from smilecity.places.actions.lending.chores import do_chore, drop_chore
 from smilecity.places.actions.lending.course import heed_doors
-from smilecity.places.actions.lending.ending import end_openings, forget_borrowers, plan_chores, remind_late
+from smilecity.places.actions.lending.ending import (
+    end_openings,
+    forget_borrowers,
+    give_up,
+    plan_chores,
+    remind_late,
+)
 from smilecity.places.actions.lending.kits import keep_kit, keep_liability, lose_kit, show_kit
 from smilecity.places.actions.lending.returning import (
     give_back,
@@ -21,6 +27,7 @@ __all__ = [
     "end_openings",
     "forget_borrowers",
     "give_back",
+    "give_up",
     "heed_doors",
     "keep_kit",
     "keep_liability",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What comes by the clock: reminders, pauses, what was never fetched, what is lost, chores, and forgetting."""
+"""What ends a loan before its time, and by the clock: given up, never fetched, late, lost; chores, and forgetting."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -51,16 +52,32 @@ def end_openings(who: Who) -> int:
     count = 0
     for loan in _each(Loan.objects.filter(state=Loan.OPENING)):
         with transaction.atomic():
-            found = loans.heed(who, _held(loan))
-            if found.state == Loan.OPENING and _is_over(found):
-                found.state, found.changed_at = Loan.FAILED, clock.now()
-                found.save(update_fields=["state", "changed_at"])
-                if found.kit.state == Kit.OUT:
-                    _set(found.kit, Kit.READY)
-                loans.close(who, found)
-                loans.tell(who, facts.LOAN_FAILED, found)
-                count += 1
+            count += _ended_unfetched(who, loans.heed(who, _held(loan)))
     return count
+
+
+def give_up(who: Who, loan: int) -> Loan:
+    """Not after all: what is kept for its borrower and nobody has fetched is free again, and opens for them no more.
+
+    Where a box knows of the loan and is not heard, somebody may have opened it: then it is free as soon as the box is
+    heard. Said twice it is once. Lock: the kit, then the loan, then the controller.
+    """
+    with transaction.atomic():
+        found = loans.heed(who, loans.own(who, loan))
+        if found.state == Loan.FAILED or course.read(found.evidence).given_up:
+            return found
+        if found.state == Loan.OPENING:
+            loans.know(who, found, replace(course.read(found.evidence), given_up=clock.now()))
+        if found.state != Loan.OPENING:
+            raise Refusal(
+                "loan.fetched",
+                _("Das ist schon abgeholt."),
+                status=409,
+                cure=_("Geben Sie es einfach zurück."),
+            )
+        if not _ended_unfetched(who, found):
+            loans.close(who, found)
+        return found
 
 
 def plan_chores(who: Who) -> int:
@@ -145,11 +162,25 @@ def _lose(who: Who, loan: Loan) -> None:
     loans.tell(who, facts.LOAN_LOST, loan)
 
 
+def _ended_unfetched(who: Who, loan: Loan) -> bool:
+    """End a loan that nobody fetched, if that is known; whether it is. The caller holds the kit and the loan."""
+    if loan.state != Loan.OPENING or not _is_over(loan):
+        return False
+    loan.state, loan.changed_at = Loan.FAILED, clock.now()
+    loan.save(update_fields=["state", "changed_at"])
+    if loan.kit.state == Kit.OUT:
+        _set(loan.kit, Kit.READY)
+    loans.close(who, loan)
+    if course.read(loan.evidence).given_up is None:  # who gave it up knows
+        loans.tell(who, facts.LOAN_FAILED, loan)
+    return True
+
+
 def _is_over(loan: Loan) -> bool:
     """Whether nobody fetched it in time, as far as can be known."""
     rules = terms.checked(loan.kit.rules)
     minutes = rules.hold if loan.evidence.get("later") else rules.wait
-    end = loan.made_at + timedelta(minutes=minutes)
+    end = course.read(loan.evidence).given_up or loan.made_at + timedelta(minutes=minutes)
     if clock.now() < end:
         return False
     there = loans.compartment(loan)

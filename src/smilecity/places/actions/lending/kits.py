@@ -46,11 +46,14 @@ def keep_kit(
             raise Refusal(
                 "kit.unit", _("Das ist kein Teil dieses Ortes."), field="unit", status=422
             )  # fmt: skip
+        kept_key = words.checked_key(key)
+        if unit is not None:
+            _must_be_alone(unit, kept_key)
         if partner is not None and not Noun.objects.filter(id=partner, kind="organisation").exists():
             raise Refusal("kit.partner", _("Diese Organisation gibt es nicht."), field="partner", status=422)
         kit, _created = Kit.objects.update_or_create(
             place_id=place,
-            key=words.checked_key(key),
+            key=kept_key,
             defaults={
                 "name": called, "items": things, "rules": kept, "unit_id": unit, "partner_id": partner, "order": order,
             },
@@ -103,6 +106,16 @@ def free_key(place: int, name: str) -> str:
     return next(one for n in range(2, len(taken) + 3) if (one := f"{words}-{n}") not in taken)
 
 
+def _must_be_alone(unit: int, key: str) -> None:
+    """Whoever opens a compartment has all that lies in it, so it holds one kit; the caller holds the place's noun."""
+    others = Kit.objects.filter(unit=unit, unit__compartment__isnull=False).exclude(key=key)
+    if others.exclude(state=Kit.LOST).exists():
+        raise Refusal(
+            "kit.compartment-taken", _("In diesem Fach liegt schon etwas anderes."), field="unit", status=422,
+            cure=_("Nehmen Sie ein anderes Fach, oder schreiben Sie beides als eine Leihsache auf."),
+        )  # fmt: skip
+
+
 def _put(who: Who, kit: int, state: str) -> Kit:
     with transaction.atomic():
         place = (
@@ -117,6 +130,8 @@ def _put(who: Who, kit: int, state: str) -> Kit:
                 "kit.lent", _("Es ist gerade ausgeliehen."), status=409,
                 cure=_("Tragen Sie zuerst unter „Ausleihen heute“ ein, dass es zurück ist."),
             )  # fmt: skip
+        if state == Kit.READY and found.unit_id is not None:
+            _must_be_alone(found.unit_id, found.key)
         found.state = state
         found.save(update_fields=["state"])
         log.append(who, facts.KIT_KEPT, noun=place, about=[kit], data={"kit": kit})

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.core import log, sealing
+from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.places import facts, rights
 from smilecity.places.actions.locks import commanding
-from smilecity.places.models import Compartment, Controller, Place, Unit
+from smilecity.places.models import Compartment, Controller, Kit, Place, Unit
 from smilecity.places.rules.locks import signing
 from smilecity.things.models import Connector
 
@@ -71,7 +72,7 @@ def renew_secret(who: Who, controller: int) -> str:
 
 
 def keep_compartment(who: Who, controller: int, channel: int, unit: int) -> Compartment:
-    """This channel opens this unit. By who keeps the place of both. Lock: the controller's row."""
+    """This channel opens this unit. By who keeps the place of both. Lock: the place's noun, the controller's row."""
     with transaction.atomic():
         found = Controller.objects.select_related("place__noun").filter(id=controller).first()
         part = Unit.objects.filter(id=unit).first()
@@ -84,6 +85,14 @@ def keep_compartment(who: Who, controller: int, channel: int, unit: int) -> Comp
             raise Refusal(
                 "compartment.channel", _("Kanäle haben Nummern von 0 bis 255."), field="channel", status=422
             )
+        Noun.objects.select_for_update().get(
+            id=found.place_id
+        )  # so that nobody puts a second kit there meanwhile
+        if Kit.objects.filter(unit=unit).exclude(state=Kit.LOST).count() > 1:
+            raise Refusal(
+                "compartment.kits", _("Hier liegen zwei Leihsachen. In einem Fach ist Platz für eine."),
+                field="unit", status=409,
+            )  # fmt: skip
         box = commanding.locked(controller)
         known = Compartment.objects.filter(unit=unit).first()
         taken = box.compartments.filter(channel=channel).exclude(unit=unit).exists()

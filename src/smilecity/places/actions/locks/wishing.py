@@ -59,6 +59,7 @@ def wish_grant(  # noqa: PLR0913 - a grant is many facts, each given by its name
             keyholder_id=keyholder, stands_for_id=stands_for, changed_at=clock.now(),
         )  # fmt: skip
         made.refresh_from_db(fields=["made_at"])
+        _renew(_beside(made))
         log.append(
             who, facts.GRANT_WISHED, about=[noun.id, box.id, made.id],
             data={"grant": made.id, "why": why, **({"account": account} if account else {})},
@@ -84,6 +85,7 @@ def revoke_grant(who: Who, grant: int) -> Grant:
         found.refresh_from_db()
         if found.state in LIVE:
             _revoke(who, box, [found])
+            _renew(_beside(found))
             converging.compare(box)
             found.refresh_from_db()
         return found
@@ -125,6 +127,13 @@ def handle_changed(known: Handle) -> None:
 
 def _renew(grants: QuerySet[Grant]) -> None:
     grants.update(version=F("version") + 1, state=Grant.WANTED, changed_at=clock.now())
+
+
+def _beside(grant: Grant) -> QuerySet[Grant]:
+    """The same person's other grants for this door at that time: which of them the handles open may be another now."""
+    others = Grant.objects.filter(compartment=grant.compartment_id, state__in=LIVE).exclude(id=grant.id)
+    own = others.filter(account=grant.account_id, during__overlap=grant.during)
+    return own if grant.account_id is not None else own.none()
 
 
 def _revoke(who: Who, box: Controller, grants: list[Grant]) -> None:

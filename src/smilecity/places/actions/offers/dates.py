@@ -73,6 +73,7 @@ def write_occasions(who: Who, offers: Sequence[int] | None = None) -> Written:
             some = (
                 Offer.objects.select_for_update()
                 .filter(noun__in=ids[start : start + AT_ONCE])
+                .only("starts_at", "duration", "rule", "extra", "without")
                 .order_by("noun")
             )
             write(who, list(some), written)

@@ -64,6 +64,7 @@ def loan(request: HttpRequest, loan: int) -> HttpResponse:
         "refusal": refusal,
         "returning": known.loan.state in (Loan.RETURNING, Loan.CHECKING),
         "needs_word": known.loan.state in (Loan.RETURNING, Loan.CHECKING) and known.known.said == "",
+        "given_up": known.known.given_up is not None,
         "out": known.loan.state in (Loan.OUT, Loan.OPENING),
     }
     return render(request, "places/loan.html", context, status=status)
@@ -90,6 +91,11 @@ def _do(who: Who, known: Loan, then: str, form: TroubleForm) -> str:
     if then == "have":
         lending.report_out(who, known.id)
         return _("Gut. Viel Spaß!")
+    if then == "not":
+        found = lending.give_up(who, known.id)
+        return (
+            _("Gut, es ist wieder frei.") if found.state == Loan.FAILED else _("Gut, wir haben es notiert.")
+        )
     if then == "back":
         lending.give_back(who, known.id)
         return _("Legen Sie alles hinein, und machen Sie die Tür zu.")

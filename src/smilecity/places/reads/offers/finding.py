@@ -40,6 +40,7 @@ PAGE_SIZE = 30
 MOST = 200
 COUNTED_TO = 200
 MOST_FEW = 500
+REGULARLY = timedelta(weeks=8)
 LONGEST = timedelta(minutes=MOST_MINUTES)  # what is on now has not begun before that
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CURSOR = re.compile(r"(\d{1,18})-(\d{1,18})")
@@ -57,14 +58,14 @@ def offer(who: Who, key: str) -> Offer | None:
     return (found | mine).select_related("noun__keeper", "noun__area", "place__noun", "unit").first()
 
 
-def found(who: Who, wish: Wish) -> QuerySet[Any]:
+def found(who: Who, wish: Wish, within: tuple[datetime, datetime] | None = None) -> QuerySet[Any]:
     """All public dates that answer the wish, cancelled ones among them, each with its offer, in order of `begins`.
 
+    Those in the time that the wish says or, given, on at some time `within` this one.
     Three questions of its own at most: the area, which offers have the words,
     and which are left.
     """
-    now, zone = clock.now(), settings.SMILE.zone
-    since, until = wish.span(now, zone)
+    since, until = within or wish.span(clock.now(), settings.SMILE.zone)
     rows = _on_in(_in_order(), since, until)
     if wish.hours is not None or wish.weekday is not None:
         rows = _by_the_clock(rows, wish)
@@ -106,9 +107,16 @@ def calendar(who: Who, wish: Wish, limit: int) -> list[Occasion]:
     return _first(found(who, wish), limit)
 
 
-def places_with(who: Who, wish: Wish) -> QuerySet[Any, int]:
-    """The ids of places at which something answers the wish and is not cancelled; for `place__in`."""
-    rows = found(who, wish).filter(cancelled=False, offer__place__isnull=False)
+def places_with(who: Who, wish: Wish, at: datetime | None = None) -> QuerySet[Any, int]:
+    """The ids of places at which something answers the wish (is on `at` this moment) and is not cancelled; for `id__in`.
+
+    What is on regularly has a date in the next eight weeks: all dates of a year would take ten times as long.
+    """
+    now = clock.now()
+    within = (at, at + timedelta.resolution) if at is not None else None
+    if wish.weekday is not None:
+        within = now, now + REGULARLY
+    rows = found(who, wish, within).filter(cancelled=False, offer__place__isnull=False)
     ids: QuerySet[Any, int] = rows.order_by().values_list("offer__place", flat=True)
     return ids
 

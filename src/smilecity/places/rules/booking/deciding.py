@@ -162,9 +162,13 @@ def next_free(policy: Policy, asked: Asked, facts: Facts) -> tuple[Span, ...]:
         lasts = timedelta(minutes=policy.shortest)
     found: list[Span] = []
     anyway = policy.approval == policies.OUTSIDE
-    for start in _starts_from(max(asked.start, facts.now), policy.step, facts.zone):
+    moment = max(asked.start, facts.now)
+    for start in _starts_from(moment, policy.step, facts.zone):
+        if start < moment:
+            continue
         slot = (start, start + lasts)
-        if times.meets(slot, facts.taken) or not (anyway or times.within(slot, facts.open)):
+        moment = times.free_from(slot, facts.taken)
+        if moment > start or not (anyway or times.within(slot, facts.open)):
             continue  # most of a day is over this quickly
         if _about_the_time(policy, Asked(*slot), facts) is None:
             found.append(slot)
@@ -320,7 +324,7 @@ def _on_grid(policy: Policy, asked: Asked, zone: ZoneInfo) -> bool:
 def _starts_from(moment: datetime, step: int, zone: ZoneInfo) -> Iterator[datetime]:
     first = moment.astimezone(zone).date()
     days: Iterable[date] = (first + timedelta(days=n) for n in range(DAYS_LOOKED))
-    return (start for day in days for start in times.starts(day, step, zone) if start >= moment)
+    return (start for day in days for start in times.starts(day, step, zone))
 
 
 def _no(code: str, sentence: Sentence, field: str = "", *, cure: Sentence = "") -> Decision:

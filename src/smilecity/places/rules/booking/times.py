@@ -88,6 +88,12 @@ def meets(one: Span, spans: tuple[Span, ...]) -> bool:
     return before > 0 and one[0] < spans[before - 1][1]
 
 
+def free_from(one: Span, spans: tuple[Span, ...]) -> datetime:
+    """Its beginning, or if it meets one of these (in order, none touching another): when the last of those is over."""
+    before = bisect_left(spans, one[1], key=_start)
+    return max(one[0], spans[before - 1][1]) if before else one[0]
+
+
 def within(one: Span, spans: tuple[Span, ...]) -> bool:
     """Whether it lies wholly in one of these, which are in order and do not touch each other."""
     before = bisect_right(spans, one[0], key=_start)

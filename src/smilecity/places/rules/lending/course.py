@@ -39,7 +39,7 @@ class Evidence:
     `first` is the first opening, `opened` the last one, `shut` whether it was reported shut after that. `taken`:
     the borrower says that they have it.
     `giving`: they bring it back. `said`: complete, missing, or nothing; `sensor`: the same by the compartment.
-    `counter`: who keeps the place has it in hand, so no door is asked.
+    `counter`: who keeps the place has it in hand, so no door is asked. `given_up`: the borrower no longer wants it.
     """
 
     first: datetime | None = None
@@ -50,6 +50,7 @@ class Evidence:
     said: str = ""
     sensor: str = ""
     counter: datetime | None = None
+    given_up: datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As a loan keeps it; what is not known is not there."""
@@ -137,6 +138,8 @@ def told(state: str, known: Evidence, *, asked: str = "", reason: str = "", box:
 
     `asked` is the state of the last wish to open, `reason` why it was refused; `box` says whether there is a door.
     """
+    if state == OPENING and known.given_up is not None:
+        return _("Sie nehmen es doch nicht. Es ist frei, sobald sich die Box wieder gemeldet hat.")
     if state == OPENING and not box:
         return _("Liegt für Sie bereit. Holen Sie es am Tresen ab.")
     if state == OPENING:
@@ -151,7 +154,9 @@ def told(state: str, known: Evidence, *, asked: str = "", reason: str = "", box:
         OUT: _("Sie haben es."),
         CHECKING: _("Die Tür ist zu. Sagen Sie noch, ob alles da ist."),
         RETURNED: _("Zurück, danke!"),
-        FAILED: _("Nicht abgeholt. Es ist wieder frei."),
+        FAILED: _("Doch nicht genommen. Es ist wieder frei.")
+        if known.given_up
+        else _("Nicht abgeholt. Es ist wieder frei."),
         LOST: _("Nicht zurückgekommen."),
     }[state]
 
@@ -181,4 +186,4 @@ def _returning(known: Evidence, box: bool) -> str:
     )
 
 
-_TIMES = ("first", "opened", "taken", "giving", "counter")
+_TIMES = ("first", "opened", "taken", "giving", "counter", "given_up")

@@ -2,12 +2,12 @@
 """How a table of values is written, guessed from its first lines."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from smilecity.core.lines import MOST_CELL, cells_of, delimiter_of, first_lines
 from smilecity.things.rules.tables.reading import (
     CLOCK,
     EPOCH,
@@ -17,22 +17,13 @@ from smilecity.things.rules.tables.reading import (
     ISO,
     ISO_TIME,
     MILLISECONDS,
-    MOST_CELL,
     NOTHING,
     SECONDS,
-    UTF8,
-    UTF16,
-    WINDOWS,
     Layout,
-    cells_of,
     number,
-    text_of,
 )
 
-DELIMITERS = (";", "\t", "|", ",")
-HEAD = 64 * 1024  # bytes that are looked at to guess
 MOST_COLUMNS = 500
-LOOKED_AT = 200  # lines
 MOST_NAMES = 100  # of datastreams, in a column
 
 
@@ -45,29 +36,10 @@ class Guess:
     rows: list[list[str]]
 
 
-def encoding_of(head: bytes) -> str:
-    """UTF-16 by its mark or its many zeros, else UTF-8 if it is that, else Windows-1252."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head.count(0) * 3 > len(head) > 3:
-        return UTF16
-    try:
-        head[: head.rfind(b"\n") + 1 or len(head)].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return WINDOWS
-    return UTF8
-
-
-def utf16_of(head: bytes) -> str:
-    """Which UTF-16 it is; without a mark the zeros tell, for most letters are of the first 256."""
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
-
-
 def guess(head: bytes, encoding: str, zone: str, *, delimiter: str = "") -> Guess:
     """How the table is written, by its first lines; its `delimiter` may be known."""
-    lines = [text_of(line, encoding) for line in head.splitlines()[:LOOKED_AT]]
-    lines = [line for line in lines if line.strip() and "\0" not in line]
-    delimiter = delimiter or _delimiter(lines)
+    lines = first_lines(head, encoding)
+    delimiter = delimiter or delimiter_of(lines)
     table = [cells_of(line, delimiter)[:MOST_COLUMNS] for line in lines]
     width = max(map(len, table), default=0)
     has_header = bool(table) and not any(_is_datum(cell) for cell in table[0]) and len(table) > 1
@@ -99,17 +71,6 @@ def format_of(texts: Sequence[str]) -> str | None:
         if texts and sum(shape.fullmatch(text) is not None for text in texts) >= 0.7 * len(texts):
             return format_
     return None
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """That by which most lines have the same number of cells, more than one; the first of the usual ones."""
-    best, share = DELIMITERS[0], 0.0
-    for one in DELIMITERS:
-        counts = Counter(len(cells_of(line, one)) for line in lines)
-        width, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        if width > 1 and times / len(lines) > share + 0.05:
-            best, share = one, times / len(lines)
-    return best
 
 
 def _is_datum(cell: str) -> bool:

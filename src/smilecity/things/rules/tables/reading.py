@@ -4,7 +4,6 @@
 A row is a line; a value that runs over several lines is trouble of those lines.
 """
 
-import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +12,12 @@ from typing import Any
 
 import msgspec
 
-UTF8, UTF16, WINDOWS = "utf-8", "utf-16", "windows-1252"
+from smilecity.core.lines import BLANK, MOST_CELL, MOST_LINE, UTF8, cells_of, text_of
+
 ISO, GERMAN, SECONDS, MILLISECONDS = "iso", "german", "epoch", "epoch-ms"
 FORMATS = (ISO, GERMAN, SECONDS, MILLISECONDS)
 REFUSED, FIRST, SECOND = "refused", "first", "second"
 TWICE = (REFUSED, FIRST, SECOND)
-
-MOST_LINE = 64 * 1024
-MOST_CELL = 1000
 
 NOTHING = frozenset(
     {"", "-", "--", "---", "nan", "null", "na", "n/a", "#n/a", "none", "k.a.", "keine angabe"}
@@ -90,24 +87,6 @@ class Row:
     troubles: list[Trouble] = field(default_factory=list)
 
 
-def text_of(line: bytes, encoding: str) -> str:
-    """A line as text. One that is not UTF-8 in a file that seemed to be is of Windows: many programs mix them."""
-    if encoding == UTF8:
-        try:
-            return line.decode("utf-8-sig").rstrip("\r\n")
-        except UnicodeDecodeError:
-            pass
-    return line.decode("windows-1252", "replace").rstrip("\r\n")
-
-
-def cells_of(line: str, delimiter: str) -> list[str]:
-    """The cells of a line, without blanks around them."""
-    try:
-        return [cell.strip(" \t\u00a0") for cell in next(csv.reader((line,), delimiter=delimiter), [])]
-    except csv.Error:
-        return [line]
-
-
 def read_row(
     line: bytes, layout: Layout, zone: tzinfo, types: Mapping[int, Callable[[str, str], Any]]
 ) -> Row | None:
@@ -115,7 +94,7 @@ def read_row(
     if len(line) > MOST_LINE:
         return Row(troubles=[Trouble("table.long-line")])
     text = text_of(line, layout.encoding)
-    if not text.strip(" \t\u00a0" + layout.delimiter):
+    if not text.strip(BLANK + layout.delimiter):
         return None
     if "\0" in text:
         return Row(troubles=[Trouble("table.nul")])

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The guide's page for reports: a lamp is handed off twice, closed, reopened, closed; ten reports by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.demo.conftest import City, sign_in
+from tests.demo.pictures import picture
+
+LAMP = "Vor dem Eingang ist die Laterne aus."
+MOST_KEYS = 30
+TEN = 10
+
+
+def signed_in(chromium: Browser, city: City, name: str, width: int) -> tuple[BrowserContext, Page]:
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="de-DE")
+    page = context.new_page()
+    sign_in(page, city, name)
+    return context, page
+
+
+def said(page: Page, city: City) -> str:
+    """Somebody says it; the address of what they said, as they find it among their own."""
+    page.goto(f"{city.address}/say/?about={city.noun('places/stadtbibliothek')}")
+    page.get_by_role("radio", name="Problem").check()
+    page.get_by_label("Worum geht es?").fill(LAMP)
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.wait_for_load_state("load")
+    if (anyway := page.locator("button[name=anyway]")).count():
+        anyway.click()
+    page.wait_for_url(re.compile("thanks"))
+    page.goto(f"{city.address}/me/needs/")
+    page.get_by_role("main").get_by_role("listitem").filter(has_text="Laterne").get_by_role(
+        "link"
+    ).first.click()
+    page.wait_for_url(re.compile(r"/needs/[0-9a-f-]{36}/"))
+    return page.url
+
+
+def done(page: Page, summary: str, button: str) -> None:
+    """Press the button of this part of the desk's page."""
+    part = page.locator("details", has=page.locator("summary", has_text=summary))
+    part.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_load_state("load")
+
+
+def handed_on(page: Page, organisation: str, sentence: str) -> None:
+    part = page.locator("details", has=page.locator("summary", has_text="An eine andere Organisation geben"))
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    part.get_by_label("An wen?").select_option(label=organisation)
+    part.get_by_label("Der Satz dazu").fill(sentence)
+    done(page, "An eine andere Organisation geben", "Weitergeben")
+
+
+def decided(page: Page, reason: str) -> None:
+    page.get_by_role("radio", name="Erledigt: es ist behoben").check()
+    page.get_by_label("Warum?").fill(reason)
+    page.get_by_role("button", name="Entscheiden", exact=True).click()
+    page.wait_for_load_state("load")
+
+
+@pytest.mark.browser
+def test_a_lamp_is_handed_off_twice_closed_reopened_and_closed(chromium: Browser, city: City) -> None:
+    home, rolf = signed_in(chromium, city, "anna", 360)
+    office, petra = signed_in(chromium, city, "petra", 1280)
+    mine = said(rolf, city)
+    desk = mine.replace("/needs/", "/desk/needs/")
+    petra.goto(desk)
+    petra.locator("summary", has_text="In eine andere Kategorie").click()
+    petra.locator("select[name=sort-category]").select_option("lampe-aus")
+    done(petra, "In eine andere Kategorie", "Einsortieren")
+    for organisation in ("Amt für Stadtgrün", "Hanse- und Universitätsstadt Rostock"):
+        handed_on(petra, organisation, "Dort kann man helfen.")
+        rolf.goto(mine)
+        now = rolf.locator("section", has=rolf.get_by_role("heading", name="Bei wem es jetzt ist"))
+        expect(now).to_contain_text(organisation)
+    picture(rolf, "meldung-wo-sie-ist")
+    decided(petra, "Die Laterne leuchtet wieder.")
+    rolf.goto(mine)
+    rolf.locator("summary", has_text="Einmal wieder öffnen").click()
+    rolf.get_by_label("Was hat die Entscheidung übersehen?").fill("Heute Abend ist sie wieder aus.")
+    rolf.get_by_role("button", name="Wieder öffnen").click()
+    expect(rolf.get_by_text("Das Anliegen ist wieder offen.")).to_be_visible()
+    petra.goto(desk)
+    expect(petra.get_by_text("Heute Abend ist sie wieder aus.")).to_be_visible()
+    picture(petra, "meldung-schreibtisch")
+    decided(petra, "Jetzt ist auch das Kabel neu.")
+    rolf.goto(mine)
+    expect(rolf.get_by_text("Entschieden: erledigt")).to_be_visible()
+    home.close()
+    office.close()
+
+
+class Keys:
+    """A keyboard that counts what is pressed, apart from the sentence."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.pressed += 1
+
+    def until(self, what: str) -> None:
+        """Tab until this is focused."""
+        for _ in range(60):
+            if self.page.evaluate("what => document.activeElement.matches(what)", what):
+                return
+            self.press("Tab")
+        raise AssertionError(f"{what} is not reached by the keyboard")
+
+
+@pytest.mark.browser
+def test_ten_reports_by_keyboard_alone(chromium: Browser, city: City) -> None:
+    office, petra = signed_in(chromium, city, "petra", 1280)
+    petra.goto(f"{city.address}/desk/needs/?state=owed&worker=nobody")
+    picture(petra, "meldungen-liste")
+    first = petra.locator("#anliegen h2 a").first
+    petra.goto(f"{city.address}{first.get_attribute('href')}&go=1")
+    seen = set()
+    for _ in range(TEN):
+        keys = Keys(petra)
+        seen.add(petra.url.partition("?")[0])
+        petra.wait_for_function("document.activeElement.name === 'decision'")  # the page begins there
+        keys.press("ArrowDown")
+        keys.press("ArrowDown")
+        keys.until("textarea[name=reason]")
+        petra.keyboard.type("Danke, das ist behoben.")
+        keys.until("button[name=then][value=next]")
+        before = petra.url
+        keys.press("Enter")
+        petra.wait_for_url(lambda address, before=before: address != before)  # type: ignore[misc]
+        assert keys.pressed <= MOST_KEYS
+    assert len(seen) == TEN
+    office.close()

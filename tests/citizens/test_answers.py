@@ -140,7 +140,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_holds_up_nobody(
     monkeypatch.setattr(EmailMessage, "send", refuse)
     jobs.mail_answers(0)
     assert [one.to for one in mail.outbox] == [["heil@beispiel.de"]]
-    monkeypatch.setattr(jobs, "send_mail", send)
+    monkeypatch.setattr(EmailMessage, "send", send)
     jobs.mail_answers(0)
     assert [one.to for one in mail.outbox] == [["heil@beispiel.de"], ["kaputt@beispiel.de"]]
 

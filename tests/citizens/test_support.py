@@ -147,3 +147,12 @@ def test_two_at_once_are_both_counted(database_url: str, person: Make, organisat
     with transaction.atomic():
         town = Town(person, organisation)
     assert support_at_once(town) == 2
+
+
+def test_who_has_no_account_counts_no_less(town: Town) -> None:
+    """Said by telephone, on paper or in a letter: each voice once, and one address once."""
+    head = town.published("resident")
+    for contact in ("", "", "erna@beispiel.de", "Erna@Beispiel.de"):
+        said = town.say("anyone", contact=contact)
+        actions.decide_need(town.people["clerk"], said.noun_id, "merged", "Das ist dasselbe.", head.noun_id)
+    assert backing(head) == 3

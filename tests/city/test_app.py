@@ -66,7 +66,12 @@ def test_the_worker_knows_the_files_of_this_build(client: Client) -> None:
     first, _, rest = answer.content.decode().partition(";\n")
     shell = json.loads(first.removeprefix("const SHELL="))
     assert "skipWaiting" in rest
-    assert shell["offline"] == {"": "/offline/", "/en/": "/en/offline/"}
+    assert shell["offline"] == {
+        "": "/offline/",
+        "/en/": "/en/offline/",
+        "/say/": "/say/offline/",
+        "/en/say/": "/en/say/offline/",
+    }
     for file in shell["files"]:
         assert client.get(file).status_code == 200 if not file.startswith("/static/") else built(file)
     assert set(shell["files"]) <= set(shell["known"])

@@ -18,6 +18,7 @@ KEYS = {
     "burn": {"uplinks_calm", "uplinks_beside", "ratio", "page_burnt"},
     "log": {"appends", "delay_p50_ms", "delay_p99_ms", "read", "lost"},
     "areas": {"points_1m_s", "one_p50_ms", "wrong"},
+    "duplicates": {"needs", "suggest_ms", "suggest_p99_ms", "found_share"},
     "things": {
         "post_1",
         "post_8",
@@ -38,7 +39,17 @@ KEYS = {
         "lost",
     },
     "offers": {"search_ms", "page_ms", "expand_year_s", "calendar_ms", "dates"},
-    "pages": {"hafensport_ms", "places_ms", "now_ms", "places_queries_small", "places_queries_large"},
+    "pages": {
+        "hafensport_ms",
+        "places_ms",
+        "now_ms",
+        "places_queries_small",
+        "places_queries_large",
+        "contributions_ms",
+        "thread_ms",
+        "needs_map_ms",
+        "proposals900_ms",
+    },
 }
 HOLDS = {
     "intake": {"lost": 0, "refused_1": 0, "refused_8": 0, "refused_64": 0},
@@ -47,9 +58,11 @@ HOLDS = {
     "burn": {"refused": 0, "page_burnt": True},
     "log": {"lost": 0},
     "areas": {"wrong": 0},
+    "duplicates": {"needs": 2000},
     "things": {"lost": 0, "refused": 0, "refused_bare_1": 0, "refused_bare_64": 0},
     "offers": {"page_refused": 0, "open_page_refused": 0, "calendar_refused": 0},
-    "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0},
+    "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0, "contributions_refused": 0,
+              "thread_refused": 0, "needs_map_refused": 0, "proposals900_refused": 0},
 }  # fmt: skip
 
 
@@ -74,7 +87,9 @@ def test_every_bench_is_tried_here() -> None:
 
 
 @pytest.mark.trial
-@pytest.mark.parametrize("name", ["live", "booking", "burn", "log", "areas", "things", "offers"])
+@pytest.mark.parametrize(
+    "name", ["live", "booking", "burn", "log", "areas", "things", "offers", "duplicates"]
+)
 def test_a_bench_prints_its_figures_and_its_invariants_hold(name: str) -> None:
     found = figures(name)
     assert found.keys() >= KEYS[name]

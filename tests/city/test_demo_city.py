@@ -70,7 +70,8 @@ def test_there_is_something_to_do_at_the_desk(city: Node) -> None:
         "places/hafensport",
         Account.objects.get(pseudonym="Karim").pk,
     )
-    assert {need.state for need in Need.objects.all()} == {"new", "open", "answered", "closed", "reopened"}
+    states = {"new", "open", "in_progress", "answered", "closed", "reopened"}
+    assert {need.state for need in Need.objects.all()} == states
     assert Follow.objects.exists()
     hidden = set(
         Noun.objects.filter(kind="place").exclude(visibility="public").values_list("visibility", flat=True)

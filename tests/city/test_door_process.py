@@ -111,9 +111,17 @@ def test_what_could_be_read_two_ways_is_refused(door: Process) -> None:
 
 
 def test_a_body_over_the_limit_is_refused_by_the_real_server(door: Process) -> None:
-    assert ask(door.port, "POST /say/", "Content-Length: 4097", body=b"x")[0] == 413
+    assert ask(door.port, "POST /search/", "Content-Length: 4097", body=b"x")[0] == 413
     chunk = b"1001\r\n" + b"x" * 0x1001 + b"\r\n0\r\n\r\n"
-    assert ask(door.port, "POST /say/", *CHUNKED, body=chunk)[0] == 413
+    assert ask(door.port, "POST /search/", *CHUNKED, body=chunk)[0] == 413
+
+
+def test_pictures_of_a_need_may_be_larger_but_not_endless(door: Process) -> None:
+    """What is within the limit of pictures goes on to the page, which misses the form's secret."""
+    assert ask(door.port, "POST /say/", "Content-Length: 40000000", body=b"x")[0] == 413
+    fits = b"x" * 8000
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    assert ask(door.port, "POST /say/", f"Content-Length: {len(fits)}", kind, body=fits)[0] == 403
 
 
 def test_metrics_are_for_the_configured_networks(environment: dict[str, str]) -> None:

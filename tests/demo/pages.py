@@ -25,6 +25,7 @@ PUBLIC = (
     "/kiosk/",
     "/needs/code/",
     "/needs/",
+    "/needs/all/",
     "/say/paper/",
     "/needs/?state=closed&order=backed",
     "/needs/?q=xyzzy",

@@ -4,12 +4,13 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from itertools import cycle
 from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import City, sign_in
 from tests.demo.pages import LANGUAGES, PUBLIC, REFUSED, SIGNED_IN, WIDTHS
@@ -128,9 +129,12 @@ def test_axe_finds_nothing_where_a_form_says_what_is_wrong(
 ) -> None:
     bad = {}
     for page, name in visited(city, chromium, {person: REFUSED[person]}):
-        with page.expect_navigation():
+        with (
+            nullcontext() if "/kiosk/" in name else page.expect_navigation()
+        ):  # which leaves no step in the history
             page.locator("main form[method=post]").first.evaluate(SEND_UNCHECKED)
-        assert page.locator("main [aria-invalid=true], main .kern-error, main [role=alert]").count(), name
+        wrong = page.locator("main [aria-invalid=true], main .kern-error, main [role=alert]")
+        expect(wrong.first, name).to_be_attached()
         if found := violations(page):
             bad[name] = found
     assert bad == {}

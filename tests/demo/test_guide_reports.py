@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.demo.conftest import City, sign_in
 from tests.demo.pictures import picture
 
+pytestmark = pytest.mark.trial
+
 LAMP = "Vor dem Eingang ist die Laterne aus."
 MOST_KEYS = 30
 TEN = 10

@@ -16,6 +16,8 @@ from tests.demo.sportbox import Sportbox
 from tests.demo.test_guide_borrowing import BOULES, borrows, enter, finds, gives_back, without_a_script
 from tests.demo.works import Works, at_work
 
+pytestmark = pytest.mark.trial
+
 STATION = "hafensport-wetter"
 CALM_MINUTES = 31
 

@@ -13,6 +13,8 @@ from tests.demo.conftest import City, sign_in
 from tests.demo.pictures import picture
 from tests.demo.sportbox import Sportbox, at_the_box, without_a_script
 
+pytestmark = pytest.mark.trial
+
 __all__ = ["at_the_box"]  # the fixture `sportbox`
 CONTAINER = 3
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")

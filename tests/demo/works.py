@@ -113,6 +113,13 @@ def book_soon(person: str, unit: str) -> None:
     Claim.objects.create(booking=made, unit=there, during=during)
 
 
+def take_tables() -> None:
+    """As the queue would: what was brought is looked through, or taken in."""
+    from smilecity.citizens.jobs import take_need_tables
+
+    take_need_tables()
+
+
 def end_exception(number: int) -> None:
     """It is as it was before."""
     from smilecity.core.who import NODE
@@ -133,7 +140,8 @@ def controller(key: str) -> dict[str, Any]:
 
 
 CALLS: dict[str, Callable[..., Any]] = {
-    one.__name__: one for one in (heed, look_at_weather, open_late, book_soon, end_exception, controller)
+    one.__name__: one
+    for one in (heed, look_at_weather, open_late, book_soon, take_tables, end_exception, controller)
 }
 
 

@@ -72,7 +72,9 @@ def _published_and_read(town: Town, who: Who, function: Callable[..., Any]) -> A
     from smilecity.citizens.rules import Wish
 
     publish_need(town.who["petra"], _need(town), "Mehr Bänke", "Es fehlen Bänke.")
-    return function(who, Wish() if function.__name__ in ("listed", "found") else "Bänke fehlen")
+    return function(
+        who, Wish() if function.__name__ in ("listed", "listed_long", "found") else "Bänke fehlen"
+    )
 
 
 def _on_the_map(town: Town, who: Who, function: Callable[..., Any]) -> Any:
@@ -268,6 +270,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.needs.thread": asks(ALL, lambda t: t.need),
     "citizens.reads.public.areas": asks(ALL),
     "citizens.reads.public.listed": Row(ALL, _published_and_read),
+    "citizens.reads.public.listed_long": Row(ALL, _published_and_read),
     "citizens.reads.public.month": asks(ALL),
     "citizens.reads.public.suggest": Row(ALL, _published_and_read),
     "citizens.reads.threads.way": asks(ALL, lambda t: t.need),

@@ -179,7 +179,7 @@ def forget(account: int) -> ForgetReport:
     talked = forget_talk(account)
     found = Need.objects.select_for_update(of=("self",)).filter(_of(account)).order_by("noun_id")
     mine = list(found.values_list("noun_id", flat=True))
-    Need.objects.filter(noun__in=mine).update(account=None, contact="")
+    Need.objects.filter(noun__in=mine).update(account=None, contact="", code="")
     count_threads(mine)
     NeedTable.objects.filter(by=f"account/{account}").update(by="account")
     erased = (_("Welche Anliegen Sie unterstützen"),) if supported else ()

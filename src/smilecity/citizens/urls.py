@@ -14,6 +14,7 @@ from smilecity.citizens.pages import (
     pulse_results,
     talk,
 )
+from smilecity.citizens.pages.all import everything
 from smilecity.citizens.pages.doors import paper, phone, tables
 
 app_name = "citizens"
@@ -28,6 +29,7 @@ urlpatterns = [
 needs = (
     [
         path("needs/", pages.needs, name="list"),
+        path("needs/all/", everything, name="all"),
         path("needs/code/", pages.code, name="code"),
         path("needs/feed.atom", pages.feed, name="feed"),
         path("needs/points.json", pages.points, name="points"),

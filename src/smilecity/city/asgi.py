@@ -13,7 +13,8 @@ from functools import lru_cache
 import psycopg
 import structlog
 
-from smilecity.city.settings import Network, Settings
+from smilecity.city.parse import Network
+from smilecity.city.settings import Settings
 from smilecity.core.asgi import (
     App,
     Headers,

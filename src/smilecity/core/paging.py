@@ -26,12 +26,14 @@ class Page(Generic[Row]):
     after: str
 
 
-def page(rows: QuerySet[Row], keys: tuple[str, ...], *, after: str = "", size: int = 50) -> Page[Row]:
-    """One page of `rows` ordered by `keys` (ascending, together unique); `size` is capped at 200.
+def page(
+    rows: QuerySet[Row], keys: tuple[str, ...], *, after: str = "", size: int = 50, most: int = MOST
+) -> Page[Row]:
+    """One page of `rows` ordered by `keys` (ascending, together unique); `size` is capped at `most`.
 
     Refuses a cursor that was not given out by this function for the same keys.
     """
-    size = max(1, min(size, MOST))
+    size = max(1, min(size, most))
     if after:
         rows = rows.filter(_behind(keys, _decode(after, [_is_integer(rows, key) for key in keys])))
     found = list(rows.order_by(*keys)[: size + 1])

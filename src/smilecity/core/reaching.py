@@ -213,7 +213,11 @@ def _ending(connection: http.client.HTTPConnection, until: float) -> Iterator[No
         with suppress(OSError):
             connection.sock.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(max(until - time.monotonic(), 0), end)
+    left = until - time.monotonic()
+    if left <= 0:  # a timer that is late would let a quick answer through
+        connection.close()
+        raise TimeoutError
+    timer = threading.Timer(left, end)
     timer.daemon = True
     timer.start()
     try:

@@ -20,6 +20,7 @@ from smilecity.core.paging import Page, page
 from smilecity.core.who import Who
 
 MONTH = timedelta(days=30)
+MOST_LINES = 900
 MOST_ALIKE = 5
 MOST_LETTERS = 2000
 MOST_FAR = 60
@@ -38,6 +39,11 @@ class Alike:
     backing: int
 
 
+_ON_A_LINE = (
+    "form", "kind", "state", "decision", "backing", "said_at", "back", "less_backed", "noun__title",
+)  # fmt: skip
+
+
 def listed(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
     """Published needs, each with its noun: the newest first, or the most supported. Merged ones are found at their head.
 
@@ -45,6 +51,13 @@ def listed(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
     """
     keys = ("less_backed", "back") if wish.backed else ("back",)
     return page(_answering(wish).select_related("noun__area", "category"), keys, after=after, size=PAGE_SIZE)
+
+
+def listed_long(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
+    """The same as `listed`, very many on a page, with only what one line says of each."""
+    keys = ("less_backed", "back") if wish.backed else ("back",)
+    some = _answering(wish).select_related("noun").only(*_ON_A_LINE)
+    return page(some, keys, after=after, size=MOST_LINES, most=MOST_LINES)
 
 
 def found(who: Who, wish: rules.Wish) -> QuerySet[Noun]:

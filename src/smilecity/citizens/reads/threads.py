@@ -31,14 +31,20 @@ WITH RECURSIVE thread (id) AS (
 )
 """
 _MEMBERS = f"{_BELOW} SELECT id FROM thread"  # noqa: S608 - of constants
-# Everyone besides who said it: those who need it too, and those who said the same, each once.
-_BACKING = f"""{_BELOW}
-SELECT count(DISTINCT others.account_id) FROM (
-    SELECT account_id FROM citizens_support WHERE need_id IN (SELECT id FROM thread)
-    UNION ALL
-    SELECT account_id FROM citizens_need WHERE noun_id IN (SELECT id FROM thread)
-) AS others
-WHERE others.account_id IS DISTINCT FROM (SELECT account_id FROM citizens_need WHERE noun_id = %(need)s)
+# Everyone besides who said it: those who need it too, and those who said the same, each once. Whoever said it by
+# telephone or on paper has no account here, and counts no less: by their address if they left one, else each alone.
+# Whoever had us forget them is not counted any more: their needs have no code either.
+_BACKING = f"""{_BELOW}, head AS (
+    SELECT account_id, lower(contact) AS contact FROM citizens_need WHERE noun_id = %(need)s
+), others AS (
+    SELECT 'account ' || account_id AS person FROM citizens_support WHERE need_id IN (SELECT id FROM thread)
+    UNION
+    SELECT coalesce('account ' || account_id, nullif(lower(contact), ''), form::text) FROM citizens_need
+    WHERE noun_id IN (SELECT id FROM thread) AND noun_id <> %(need)s AND (account_id IS NOT NULL OR code <> '')
+)
+SELECT count(*) FROM others, head
+WHERE person IS DISTINCT FROM 'account ' || head.account_id
+    AND (head.account_id IS NOT NULL OR head.contact = '' OR person <> head.contact)
 """  # noqa: S608 - of constants
 
 

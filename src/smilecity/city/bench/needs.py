@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ FROM STDIN
 
 
 def fill(count: int) -> None:
-    """So many published needs, a third of them decided, spread over two years and all areas."""
+    """So many published needs, spread over two years and all areas; most are decided, as they are after two years."""
     from django.db import connection, transaction
 
     from smilecity.core import clock
@@ -69,6 +69,31 @@ def fill(count: int) -> None:
         cursor.execute("ANALYZE")
 
 
+def addresses(count: int, comments: int) -> dict[str, str]:
+    """Pages among so many needs, by the names of their figures. `{n}` is another number each time: nothing is shared."""
+    from smilecity.citizens.models import Comment, Need
+
+    fill(count)
+    discussed = Need.objects.filter(published_at__isnull=False).order_by("noun_id").last()
+    assert discussed is not None
+    Comment.objects.bulk_create(
+        Comment(
+            need=discussed,
+            form=uuid4(),
+            words=f"Das sehe ich auch so, zum {n}. Mal.",
+            language="de",
+            state="shown",
+        )
+        for n in range(comments)
+    )
+    return {
+        "contributions": "/needs/?kind=problem&state=open&q=Laterne&order=backed&n={n}",
+        "thread": f"/needs/{discussed.form}/?n={{n}}",
+        "needs_map": "/needs/tiles/12/2185/1313.mvt?kind=problem&n={n}",
+        "proposals900": "/needs/all/?kind=wish&n={n}",
+    }
+
+
 def said(chance: random.Random) -> str:
     """What somebody writes, now and then with a slip."""
     words = f"{chance.choice(PEOPLE_WANT)} {chance.choice(HOW)} {chance.choice(WHERE)}"
@@ -85,7 +110,7 @@ def _needs(ids: list[int], areas: list[Any], now: Any) -> Iterator[tuple[tuple[A
     for number, one in enumerate(ids):
         title = f"{chance.choice(PEOPLE_WANT)} {chance.choice(HOW)} {chance.choice(WHERE)}"
         text = f"{title}, seit {chance.randrange(2, 40)} Wochen. Nummer {number}."
-        form, closed = UUID(int=chance.getrandbits(128)), chance.random() < 0.33
+        form, closed = UUID(int=chance.getrandbits(128)), chance.random() < 0.93
         at = now - timedelta(minutes=chance.randrange(1, 730 * 1440))
         geo = {"type": "Point", "coordinates": [chance.gauss(12.1, 0.05), chance.gauss(54.1, 0.03)]}
         plain = nouns.sort_key(f"{title}\n{text}")

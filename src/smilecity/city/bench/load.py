@@ -93,10 +93,10 @@ async def press(port: int, clients: int, requests: Iterator[bytes], seconds: flo
 
 
 def rate(tally: Tally, warm: float) -> float:
-    """Answers a second, leaving out the first `warm` seconds."""
+    """Answers a second, leaving out the first `warm` seconds; 0 if there was none after them."""
     start = tally.moments[0] + warm
     counted = sum(moment > start for moment in tally.moments)
-    return counted / (tally.moments[-1] - start)
+    return counted / (tally.moments[-1] - start) if counted else 0.0
 
 
 def http_request(method: str, address: str, body: bytes = b"", **headers: str) -> bytes:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.trial
 
 # What the demo's people said first about it.
 HEAD = uuid5(NAMESPACE_URL, "urn:smilecity:demo:need:6")
-TABLE = "Anliegen;Art\nAm Hafen fehlt Schatten für die Kinder;Wunsch\n;Wunsch\n"
+TABLE = "Anliegen;Art;Ort\nAm Hafen fehlt Schatten für die Kinder;Wunsch;HafenSport\n;Wunsch;HafenSport\n"
 
 
 def rows(city: City, query: str, *given: object) -> list[tuple[object, ...]]:
@@ -36,7 +36,7 @@ def backing(city: City) -> int:
 
 
 def by_web(page: Page, city: City) -> None:
-    page.goto(f"{city.address}/say/")
+    page.goto(f"{city.address}/say/?about={city.noun('places/hafensport')}")
     page.get_by_role("radio", name="Wunsch").check()
     page.get_by_label("Worum geht es?").fill("Es gibt am Hafen keinen Schatten.")
     page.get_by_role("button", name=re.compile("^(Abschicken|Weiter)")).last.click()
@@ -50,6 +50,7 @@ def by_telephone(page: Page, city: City) -> None:
     page.goto(f"{city.address}/desk/needs/phone/")
     page.get_by_role("radio", name="Wunsch").check()
     page.get_by_label("Was wird gesagt?").fill("Am Hafen ist kein Schatten.")
+    page.get_by_label("Wo?").fill("HafenSport")
     page.get_by_role("button", name="Aufnehmen", exact=True).click()
     same = page.get_by_role("radio", name=re.compile("Schatten am Hafen"))
     same.first.check()
@@ -62,6 +63,7 @@ def by_paper(page: Page, city: City) -> None:
     page.goto(f"{city.address}/desk/needs/paper/")
     page.get_by_label("Art", exact=True).fill("w")
     page.get_by_label("Worte", exact=True).fill("Bäume gegen die Sonne am Hafen, Schatten!")
+    page.get_by_label("Wo?").fill("HafenSport")
     page.keyboard.press("Enter")
     page.wait_for_load_state("load")
     expect(page.get_by_label("Worte", exact=True)).to_have_value("")
@@ -111,7 +113,7 @@ def merged(page: Page, city: City, form: object) -> None:
 
 
 @pytest.mark.browser
-def test_shade_at_the_harbour_comes_by_five_ways_and_counts_each(chromium: Browser, city: City) -> None:
+def test_shade_at_the_harbour_comes_by_five_ways(chromium: Browser, city: City) -> None:
     before = backing(city)
     resident = chromium.new_context(viewport={"width": 360, "height": 900}, locale="de-DE")
     by_web(resident.new_page(), city)
@@ -129,10 +131,13 @@ def test_shade_at_the_harbour_comes_by_five_ways_and_counts_each(chromium: Brows
         " WHERE words LIKE '%%Schatten%%' AND state = 'new' ORDER BY door, said_at DESC",
     )
     assert {door for door, _form in came} == {"web", "paper", "email", "table"}
-    for _door, form in came:
-        merged(stefan, city, form)
-    assert backing(city) == before + 5
+    for door, form in came:
+        if (
+            door != "email"
+        ):  # a letter says no place: only who looks after the whole node sees it, and here nobody does
+            merged(stefan, city, form)
+    assert backing(city) == before + 4
     stefan.goto(f"{city.address}/needs/{HEAD}/")
-    expect(stefan.get_by_text(f"{before + 5} Menschen brauchen das auch").first).to_be_visible()
+    expect(stefan.get_by_text(f"{before + 4} Menschen brauchen das auch").first).to_be_visible()
     resident.close()
     office.close()

@@ -99,7 +99,7 @@ def test_a_draft_waits_for_the_network_and_is_sent_once(
     visit.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_url("**/say/thanks/")
-    code_on(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Danke")
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") <= 1
     assert page.evaluate("localStorage.length") == 0
     page.goto(f"{city.address}/say/")
@@ -122,7 +122,6 @@ def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(city: City, vi
     page.goto(f"{city.address}/say/")
     page.get_by_role("button", name="Weiterschreiben").click()
     expect(page.get_by_label("Worum geht es?")).to_have_value("Mehr Schatten am Hafen, bitte.")
-    expect(page.locator("#id_spot")).not_to_have_value("")
 
 
 def test_a_shared_device_keeps_no_trace(city: City, visit: BrowserContext) -> None:

@@ -35,7 +35,19 @@ export async function forgetSent() {
   if ((await readDraft())?.sending) await dropDraft();
 }
 
+let sending = false; // the network may come back twice while it is being sent
+
 async function trySending(sent) {
+  if (sending) return;
+  sending = true;
+  try {
+    await send(sent);
+  } finally {
+    sending = false;
+  }
+}
+
+async function send(sent) {
   const draft = await readDraft();
   if (!draft?.waits) return;
   let page, answer;

@@ -179,7 +179,7 @@ def test_an_organisation_keeps_them(town: None, organisation) -> None:  # type: 
     assert found("keeper=nobody") == []
 
 
-def test_calm_and_lively_are_what_is_counted_now(court: Place, at_five: datetime, say: Say) -> None:
+def test_calm_and_lively_are_what_is_counted_now(at_five: datetime, court: Place, say: Say) -> None:
     say("people", 1)
     assert (found("busy=calm"), found("busy=lively")) == (["court"], [])
     cache.clear()

@@ -99,14 +99,18 @@ class Chart:
     odd: str = ""
 
 
-def asked(given: Given) -> Asked:
-    """What an address asks for; what cannot be asked is today."""
+def asked(given: Given, streams: Sequence[Stream]) -> Asked:
+    """What an address asks for; what cannot be asked is the newest day that was measured, else today.
+
+    So the first minutes of a day, and a sensor that went silent, still show a course.
+    """
     span, stream = given.get("span") or DAY, given.get("stream") or ""
     today = _today()
     try:
         day = date.fromisoformat(given.get("day") or "")
     except ValueError:
-        day = today
+        measured = [one.at for one in _numeric(streams) if one.at is not None]
+        day = max(measured).astimezone(settings.SMILE.zone).date() if measured else today
     return Asked(
         span if span in SPANS else DAY,
         min(max(day, FIRST_DAY), today),

@@ -36,7 +36,7 @@ def thing(request: HttpRequest, key: str) -> HttpResponse:
     streams = reads.streams(who, [noun.id])[noun.id]
     title = _title(noun)
     followed = [noun.id, *(one.id for one in streams)][: MOST_FOLLOWED + 1]
-    asked = chart.asked(request.GET)
+    asked = chart.asked(request.GET, streams)
     declares = rights.may_declare(who, noun.area_id)
     context = {
         "noun": noun,

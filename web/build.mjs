@@ -76,7 +76,7 @@ async function bundle(outdir) {
       MAP_STYLE_FILE: JSON.stringify(manifest["map.css"]),
       MAP_WORKER_FILE: JSON.stringify(manifest["map-worker.js"]),
     },
-    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js", "series-chart": "web/src/series-chart.js", passkey: "web/src/passkey.js", kiosk: "web/src/kiosk.js", say: "web/src/say.js", push: "web/src/push.js", sw: "web/src/sw.js" },
+    entryPoints: { app: "web/src/app.js", map: "web/src/map.js", chart: "web/src/chart.js", "series-chart": "web/src/series-chart.js", passkey: "web/src/passkey.js", kiosk: "web/src/kiosk.js", say: "web/src/say.js", "photo-cover": "web/src/photo-cover.js", push: "web/src/push.js", sw: "web/src/sw.js" },
   });
   return { ...manifest, ...namesOf(moving, outdir) };
 }

@@ -42,6 +42,20 @@ def test_the_database_knows_nothing_closed_silently(town: Town, change: dict[str
         Need.objects.filter(noun=need.noun_id).update(**change)
 
 
+@pytest.mark.parametrize("said_before", [True, False])
+def test_an_objection_takes_the_decisions_link_and_not_the_projects_own(
+    town: Town, said_before: bool
+) -> None:
+    need, project = town.say(), noun("project", "projects/hall", "Halle")
+    if said_before:
+        links.link(project.id, "answers", need.noun_id)
+    for _ in range(2):
+        decide(town, need, "accepted", project.id)
+        assert links.linked_to(need.noun_id, "answers") == [project]
+        actions.reopen_need(town.people["clerk"], need.noun_id, "Die Halle ist zu weit.")
+        assert links.linked_to(need.noun_id, "answers") == ([project] if said_before else [])
+
+
 def test_accepted_by_a_project_it_is_linked_to_it(town: Town) -> None:
     need, project = town.say(), noun("project", "projects/gate", "Neues Tor")
     decide(town, need, "accepted", project.id)

@@ -275,9 +275,52 @@ def test_comments_are_read_here_and_votes_are_not_taken(client: Client, reports:
     assert [one["comment"] for one in rows] == ["shown!"]
     assert b'<comments type="array">' in client.get(f"/citysdk/requests/comments/{need.noun_id}.xml").content
     assert client.get("/citysdk/requests/comments/99.json").status_code == 404
-    for what in ("comments", "votes"):
-        answer = client.post(f"/citysdk/requests/{what}/{need.noun_id}.json", {"author": "a@example.org"})
-        assert answer.status_code == 403 and "open311.account-needed" in str(held(answer, "errors"))
+    answer = client.post(f"/citysdk/requests/votes/{need.noun_id}.json", {"author": "a@example.org"})
+    assert answer.status_code == 403 and "open311.account-needed" in str(held(answer, "errors"))
+
+
+def test_a_comment_from_an_app_waits_for_a_moderator(client: Client, reports: Reports) -> None:
+    from smilecity.citizens.models import Comment
+    from smilecity.citizens.reads import moderation
+    from smilecity.core.models import Noun
+
+    need, key = reports.published(), reports.key()
+    address = f"/citysdk/requests/comments/{need.noun_id}.json"
+    sent = {"author": "a@example.org", "comment": "Auch die nächste ist aus.", "client_id": "1" * 20}
+    assert client.post(address, sent).status_code == 403  # the city wants a key
+    for _ in range(2):
+        made = client.post(address, {**sent, "api_key": key})
+        assert made.status_code == 201, made.content
+    one = Comment.objects.get()
+    assert (one.state, one.words, one.account) == (Comment.WAITING, sent["comment"], None)
+    assert "a@example.org" not in str(Comment.objects.values())
+    assert client.get(address).json() == []
+    Noun.objects.filter(id=need.noun_id).update(area=reports.town.quarter)
+    waiting = moderation.queue(reports.town.people["moderator"], "waiting").items
+    assert [each.id for each in waiting] == [one.id]
+    same = client.post(address, {**sent, "client_id": "2" * 20, "api_key": key})
+    assert same.status_code == 400 and "comment.said-already" in str(held(same, "errors"))
+    short = client.post(address, {"comment": " ", "api_key": key})
+    assert short.status_code == 400 and Comment.objects.count() == 1
+    missing = client.post(
+        "/citysdk/requests/comments/99.json", {**sent, "client_id": "3" * 20, "api_key": key}
+    )
+    assert missing.status_code == 404
+
+
+def test_a_flood_of_comments_from_apps_ends(client: Client, reports: Reports) -> None:
+    from uuid import uuid4
+
+    from smilecity.citizens.models import Comment
+    from smilecity.citizens.rules.talk import MOST_WAITING
+
+    need, key = reports.published(), reports.key()
+    Comment.objects.bulk_create(
+        Comment(need=need, form=uuid4(), words=f"{n}", language="de", state=Comment.WAITING)
+        for n in range(MOST_WAITING)
+    )
+    address = f"/citysdk/requests/comments/{need.noun_id}.json"
+    assert client.post(address, {"comment": "Noch einer.", "api_key": key}).status_code == 429
 
 
 def test_abuse_is_told_to_the_moderators(client: Client, reports: Reports) -> None:

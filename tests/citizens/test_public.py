@@ -134,6 +134,7 @@ def test_much_the_same_is_found_despite_endings_and_slips_the_same_area_first(to
     assert alike("zu") == alike("") == alike("'; DROP %s & | !") == []
 
 
+@pytest.mark.trial
 def test_an_index_answers_among_twenty_thousand(db: None) -> None:
     many(20_000)
     with connection.cursor() as cursor:
@@ -155,6 +156,28 @@ def test_an_index_answers_among_twenty_thousand(db: None) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert len(reads.suggest(ANYONE, "Das Geländer am Spielplatz")) == 5
     assert len(asked) == 1
+    for wish in (
+        rules.Wish(),
+        rules.Wish(backed=True),
+        rules.Wish(words="strasse57", kind="wish", group="open"),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(reads.listed(ANYONE, wish).items) == 30
+        _by_index(asked)
+    found = reads.listed(ANYONE, rules.Wish()).items[0]
+    with CaptureQueriesContext(connection) as asked:
+        assert reads.thread(ANYONE, found) == []
+    _by_index(asked)
+
+
+def _by_index(asked: CaptureQueriesContext) -> None:
+    """That no question reads all needs or all nouns: so it costs as much among very many as among few."""
+    for one in asked.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {one['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "Seq Scan on citizens_need" not in plan, plan
+        assert "Seq Scan on core_noun" not in plan, plan
 
 
 def test_before_it_is_sent_others_are_shown_and_nothing_is_lost(town: Town, client: Client) -> None:

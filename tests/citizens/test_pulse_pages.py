@@ -132,6 +132,30 @@ def test_results_are_the_same_on_the_page_and_as_data(town: Quarters, client: Cl
 
 
 @pytest.mark.django_db
+def test_the_map_says_what_the_list_says(town: Quarters, client: Client) -> None:
+    corners = [[12.0, 54.0], [12.1, 54.0], [12.1, 54.1], [12.0, 54.0]]
+    outline = {"type": "Polygon", "coordinates": [corners]}
+    Noun.objects.filter(id__in=[town.north, town.south]).update(geo=outline)
+    assert client.get("/pulse/results.geojson").json()["features"] == []
+    with clock.frozen(NOW):
+        pulse = asked(town)
+        answered(open_of(pulse), 30, value=5, area=town.north)
+        answered(open_of(pulse), 11, value=1, area=town.south)
+        answered(open_of(pulse), 2, value=3, area=town.port)
+        assert client.get("/pulse/results.geojson").json()["features"] == []
+    result_of(pulse)
+    body = client.get("/pulse/results/").content.decode()
+    assert f"/pulse/results.geojson?question={slug(pulse)}&amp;round=1" in body
+    features = client.get(f"/pulse/results.geojson?question={slug(pulse)}&round=1").json()["features"]
+    told = {one["properties"]["id"]: one["properties"] for one in features}
+    assert {key: (one["step"], one["label"]) for key, one in told.items()} == {
+        town.north: (5, "5,0"), town.south: (0, "–"),
+    }  # fmt: skip
+    assert told[town.south]["title"] == "South: zu wenige Antworten"
+    assert client.get(told[town.north]["url"]).content.decode().count("Über die Zeit: North") == 1
+
+
+@pytest.mark.django_db
 def test_pages_of_many_areas_ask_a_constant_number_of_questions(
     town: Quarters, client: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -221,3 +221,10 @@ def test_as_much_is_shown_as_the_rule_allows(tree: list[list[int]]) -> None:
         assert len(seen) == 1 + sum(1 + len(one.parts) for one in cell.parts)
     if "all" in seen:
         assert sum(1 for part in cell.parts if part.size >= 10 and part.key not in seen) <= 1
+
+
+@given(st.floats(1, 5))
+def test_every_mean_has_one_step_whose_bounds_it_is_in(mean: float) -> None:
+    step = spread.fifth(mean)
+    low, high = spread.fifth_bounds(step)
+    assert 1 <= step <= 5 and low - 1e-6 <= mean <= high + 1e-6

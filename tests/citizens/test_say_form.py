@@ -3,6 +3,7 @@
 
 import html
 import re
+import time
 from base64 import b64decode
 from io import BytesIO
 from typing import Any
@@ -137,13 +138,19 @@ def test_pictures_are_looked_at_before_anything_is_kept(
     assert "größer als 10 MB" in refused(photo())
 
 
-def test_the_code_is_shown_once_and_opens_the_need(client: Client, db: None) -> None:
+def test_the_code_is_shown_for_a_minute_and_opens_the_need(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     send(client)
     need = Need.objects.get()
     code = reads.code_of(need.form)
     thanks = client.get("/say/thanks/")
     assert code in body_of(thanks) and "data:image/svg" in body_of(thanks)
     assert "no-store" in thanks["Cache-Control"]
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 50)
+    assert code in body_of(client.get("/say/thanks/"))  # the answer before was lost on its way
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now + 70)
     assert code not in body_of(client.get("/say/thanks/"))
     opened = client.post("/needs/code/", {"code": code.lower().replace("-", " ")})
     page = client.get(opened["Location"])

@@ -8,13 +8,13 @@ from tests.city import fire
 
 @pytest.mark.timeout(300)
 def test_what_dies_is_started_again_and_nothing_acknowledged_is_lost() -> None:
-    acknowledged, _failed = fire.story(3, seed=1, victims=("works", "postmaster", "door"))
-    assert acknowledged > 300
+    acknowledged, _failed = fire.story(2, seed=1, victims=("postmaster", "door"))
+    assert acknowledged > 200
 
 
 @pytest.mark.trial
 @pytest.mark.timeout(600)
-def test_twenty_kills_lose_nothing_acknowledged() -> None:
-    acknowledged, failed = fire.story(20, seed=2026)
-    assert acknowledged > 2000
+def test_twelve_kills_lose_nothing_acknowledged() -> None:
+    acknowledged, failed = fire.story(12, seed=2026)
+    assert acknowledged > 1200
     assert failed, "nobody noticed the kills: they proved nothing"

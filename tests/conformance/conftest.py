@@ -17,7 +17,15 @@ from smilecity.city.bench.node import HOST, free_port, running
 from tests.conformance.service import Service, Town
 from tests.migrated import copied
 
-SMILE = [sys.executable, "-m", "smilecity.city.cli"]
+PREPARED = """
+from smilecity.city import boot
+with boot.booted() as node:
+    from smilecity.city.preparing import prepare
+    from smilecity.core.who import NODE
+    from smilecity.people.actions import make_key
+    prepare(node, demo=False)
+    print(make_key(NODE, "conformance", ["things", "observe"])[1])
+"""
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +55,7 @@ def service() -> Iterator[Service]:
 
 def prepared(environment: dict[str, str]) -> str:
     """Bring the tables up to date and make a key; its text."""
-    subprocess.run([*SMILE, "prepare"], env=environment, check=True, capture_output=True)
-    scopes = ["--scope", "things", "--scope", "observe"]
-    command = [*SMILE, "key", "make", "conformance", *scopes]
+    command = [sys.executable, "-c", PREPARED]
     made = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     return made.stdout.split()[-1]
 

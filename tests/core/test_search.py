@@ -165,6 +165,7 @@ def many(count: int) -> None:
         cursor.execute("ANALYZE core_noun")
 
 
+@pytest.mark.trial
 def test_indexes_answer_among_thousands() -> None:
     many(20_000)
     rows = Noun.objects.filter(kind="place", visibility="public")

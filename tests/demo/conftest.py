@@ -2,16 +2,14 @@
 """A demo city behind a real door, with one past day of uplinks and nobody simulating: tests play the sensors."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from psycopg.conninfo import make_conninfo
 
+from smilecity.city.bench.node import HOST, running
 from smilecity.core import clock
 from smilecity.things.demo import simulator
 from smilecity.things.demo.fleet import FLEET, Sensor
@@ -30,6 +29,10 @@ from tests.migrated import copied
 
 CHROMIUM = "/usr/bin/chromium"
 MOST_HEARD = 24
+NO_MAPS = """
+const define = customElements.define.bind(customElements)
+customElements.define = (name, ...more) => name === 'city-map' || define(name, ...more)
+"""
 SWITCHES = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -44,11 +47,19 @@ SWITCHES = [
 ]
 
 
+HERE = Path(__file__).parent
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What drives the browser can be left out by its mark."""
-    for item in items:
-        if {"chromium", "visit"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.browser)
+    """What drives the browser can be left out by its mark, and comes last.
+
+    While a browser runs, the thread has an event loop that others cannot have.
+    """
+    driving = [item for item in items if {"chromium", "visit"} & set(getattr(item, "fixturenames", ()))]
+    for item in driving:
+        item.add_marker(pytest.mark.browser)
+    last = {item for item in driving if HERE in item.path.parents}
+    items.sort(key=lambda item: item in last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,57 +92,53 @@ def sensor(thing: str) -> Sensor:
     return next(one for one in FLEET if one.thing == thing)
 
 
-@pytest.fixture(scope="session")
-def city() -> Iterator[City]:
-    """Founded and open; ends with the tests."""
+@contextmanager
+def a_copy(name: str, source: str = "") -> Iterator[str]:
+    """The address of a database of this name, a copy of the source or else an empty one; gone after the block."""
     server = os.environ["DATABASE_URL"]
-    name = f"browser_{uuid.uuid4().hex[:8]}"
-    address = copied(server, name)
-    folder = Path(tempfile.mkdtemp(prefix="smile-browser-"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = make_conninfo(server, dbname=name)
-    environment = {
-        **os.environ,
-        "DATABASE_URL": address,
-        "SMILE_DATA": str(folder),
-        "SMILE_PORT": str(port),
-        "SMILE_WRITES_A_MINUTE": "10000",
-    }
-    command = [sys.executable, "-m", "smilecity.city.cli"]
-    subprocess.run([*command, "prepare", "--demo"], env=environment, check=True)
-    door = subprocess.Popen([sys.executable, "-m", "smilecity.city.part", "door"], env=environment)
     try:
-        found = City(f"http://127.0.0.1:{port}", (folder / "demo-key").read_text().strip(), url, folder)
-        await_open(found.address)
-        one_day_of_uplinks(found, port)
-        yield found
+        yield copied(server, name, source)
     finally:
-        door.terminate()
-        door.wait(10)
-        shutil.rmtree(folder, ignore_errors=True)
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
-def await_open(address: str) -> None:
-    """Returns when the node says that it is well."""
-    until = time.monotonic() + 90
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("the door did not open")
+@pytest.fixture(scope="session")
+def founded() -> Iterator[tuple[str, Path]]:
+    """The demo city as it moves in: its database, to be copied and never changed, and its data folder."""
+    name = f"founded_{uuid.uuid4().hex[:8]}"
+    with a_copy(name) as address, tempfile.TemporaryDirectory(prefix="smile-founded-") as folder:
+        environment = {**os.environ, "DATABASE_URL": address, "SMILE_DATA": folder}
+        command = [sys.executable, "-m", "smilecity.city.cli", "prepare", "--demo"]
+        subprocess.run(command, env=environment, check=True)
+        yield name, Path(folder)
+
+
+@pytest.fixture(scope="session")
+def city(founded: tuple[str, Path]) -> Iterator[City]:
+    """Founded and open; ends with the tests."""
+    source, folder = founded
+    name = f"browser_{uuid.uuid4().hex[:8]}"
+    with a_copy(name, source) as address:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": address,
+            "SMILE_DATA": str(folder),
+            "SMILE_WRITES_A_MINUTE": "10000",
+        }
+        with running(environment, "door") as door:
+            url = make_conninfo(os.environ["DATABASE_URL"], dbname=name)
+            key = (folder / "demo-key").read_text().strip()
+            found = City(f"http://{HOST}:{door.port}", key, url, folder)
+            one_day_of_uplinks(found, door.port)
+            yield found
 
 
 def one_day_of_uplinks(city: City, port: int) -> None:
     """Yesterday until a quarter of an hour ago, through the webhook."""
     now = clock.now()
     nature = Nature(simulator.SEED, ZoneInfo("Europe/Berlin"))
-    door = simulator.Door("127.0.0.1", port, city.key)
+    door = simulator.Door(HOST, port, city.key)
     some = FLEET[:MOST_HEARD]  # those of the places that tests look at, and a few more
     lanes = [some[lane :: simulator.LANES] for lane in range(simulator.LANES)]
     with ThreadPoolExecutor(len(lanes)) as pool:
@@ -147,9 +154,9 @@ def sign_in(page: Page, city: City, name: str) -> None:
     page.wait_for_url(lambda address: "/account/login/" not in address)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. For a module only: while it runs, the thread has an event loop that others cannot have."""
+    """Debian's Chromium."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("SMILE_CI"):
             pytest.fail("CI must have Chromium")
@@ -160,9 +167,22 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def a_phone(chromium: Browser) -> BrowserContext:
+    return chromium.new_context(
+        viewport={"width": 360, "height": 780}, locale="de-DE", reduced_motion="reduce"
+    )
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[BrowserContext]:
-    """A phone with JavaScript, and nothing remembered."""
-    context = chromium.new_context(viewport={"width": 360, "height": 780}, locale="de-DE")
-    yield context
-    context.close()
+    """A phone with JavaScript, and nothing remembered. It draws no maps: without a graphics card that is dear."""
+    with a_phone(chromium) as context:
+        context.add_init_script(NO_MAPS)
+        yield context
+
+
+@pytest.fixture
+def map_visit(chromium: Browser) -> Iterator[BrowserContext]:
+    """The same, and it draws maps."""
+    with a_phone(chromium) as context:
+        yield context

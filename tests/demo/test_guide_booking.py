@@ -54,6 +54,7 @@ def test_a_court_is_booked_by_keyboard_and_without_a_script(chromium: Browser, c
     page.context.close()
 
 
+@pytest.mark.trial
 @pytest.mark.browser
 def test_a_club_asks_for_a_series_and_the_clerk_decides(chromium: Browser, city: City) -> None:
     first = a_free_weekday(city)

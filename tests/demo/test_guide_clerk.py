@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.demo.conftest import City, sign_in
 
+pytestmark = pytest.mark.trial
+
 PHONE = "+49 381 445566"
 
 

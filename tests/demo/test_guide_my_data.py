@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.demo.conftest import City, sign_in
 
+pytestmark = pytest.mark.trial
+
 PASSWORD = "smile-city-demo"
 
 

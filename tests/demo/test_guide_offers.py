@@ -14,6 +14,8 @@ from tests.demo.offered import TITLE
 from tests.demo.pictures import picture
 from tests.migrated import as_address
 
+pytestmark = pytest.mark.trial
+
 
 @pytest.fixture(scope="module", autouse=True)
 def _offered(city: City) -> None:

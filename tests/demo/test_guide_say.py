@@ -13,18 +13,14 @@ from tests.demo.conftest import City
 from tests.demo.pictures import picture
 
 CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
-KEPT_WITH_SPOT = """new Promise((done) => {
-    const asked = indexedDB.open('smile-drafts');
-    asked.onsuccess = () => {
-        const base = asked.result;
-        if (!base.objectStoreNames.length) return done(false);
-        const got = base.transaction('drafts').objectStore('drafts').get('say');
-        got.onsuccess = () => {
-            base.close();
-            done(Boolean(got.result?.values.some(([name, value]) => name === 'spot' && value)));
-        };
-    };
-})"""
+# A pause while typing that never ends: what is kept then, is kept without it. What would run after it is at hand.
+NO_PAUSE = """{
+    const [later, never] = [setTimeout, clearTimeout];
+    window.paused = new Map();
+    window.setTimeout = (work, wait, ...more) =>
+        wait === 500 ? (paused.set(-1 - paused.size, work), -paused.size) : later(work, wait, ...more);
+    window.clearTimeout = (one) => paused.delete(one) || never(one);
+}"""
 WHAT_IS_LEFT = """async () => ({
     storage: localStorage.length + sessionStorage.length,
     databases: (await indexedDB.databases()).map((one) => one.name),
@@ -96,10 +92,15 @@ def test_a_draft_waits_for_the_network_and_is_sent_once(
     expect(page.locator("[data-draft-told]")).to_contain_text("wartet auf diesem Gerät")
     page.goto(f"{city.address}/say/")
     expect(page.locator("[data-draft-told]")).to_contain_text("wartet auf diesem Gerät")
+    posted = list[str]()
+    visit.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
     visit.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_url("**/say/thanks/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Danke")
+    code = code_on(page)
+    page.reload()  # as if the first answer had been lost on its way
+    assert code_on(page) == code
+    assert posted == [f"{city.address}/say/"]
     assert page.evaluate("indexedDB.databases().then((all) => all.length)") <= 1
     assert page.evaluate("localStorage.length") == 0
     page.goto(f"{city.address}/say/")
@@ -107,8 +108,10 @@ def test_a_draft_waits_for_the_network_and_is_sent_once(
     assert troubles == []
 
 
-def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(city: City, visit: BrowserContext) -> None:
-    page = visit.new_page()
+def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(
+    city: City, map_visit: BrowserContext
+) -> None:
+    page = map_visit.new_page()
     page.goto(f"{city.address}/say/")
     page.get_by_label("Worum geht es?").fill("Mehr Schatten am Hafen, bitte.")
     expect(page.locator("[data-alike-found]")).to_contain_text("gibt es schon")
@@ -118,10 +121,69 @@ def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(city: City, vi
     expect(page.locator("[data-pick-said]")).to_have_text("Die Stelle ist gewählt.")
     assert re.fullmatch(r"-?\d+\.\d{6},-?\d+\.\d{6}", page.locator("#id_spot").input_value())
     picture(page, "anliegen-karte")
-    page.wait_for_function(KEPT_WITH_SPOT)
-    page.goto(f"{city.address}/say/")
+    spot = page.locator("#id_spot").input_value()
+    page.goto(f"{city.address}/say/")  # at once: what was typed last is kept as the page is left
     page.get_by_role("button", name="Weiterschreiben").click()
     expect(page.get_by_label("Worum geht es?")).to_have_value("Mehr Schatten am Hafen, bitte.")
+    expect(page.locator("#id_spot")).to_have_value(spot)
+
+
+def test_of_two_tabs_one_sends_what_waits(city: City, visit: BrowserContext) -> None:
+    page, other = visit.new_page(), visit.new_page()
+    page.goto(f"{city.address}/imprint/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    visit.set_offline(True)
+    page.goto(f"{city.address}/say/")
+    page.get_by_label("Lob").check()
+    page.get_by_label("Worum geht es?").fill("Der neue Steg ist schön.")
+    page.get_by_role("button", name="Abschicken").click()
+    other.goto(f"{city.address}/say/")
+    for tab in (page, other):
+        expect(tab.locator("[data-draft-told]")).to_contain_text("wartet auf diesem Gerät")
+    posted = list[str]()
+    visit.on("request", lambda one: posted.append(one.url) if one.method == "POST" else None)
+    visit.set_offline(False)
+    while not any(tab.url.endswith("/thanks/") for tab in (page, other)):
+        page.wait_for_timeout(20)
+    rest = other if page.url.endswith("/thanks/") else page
+    rest.evaluate("navigator.locks.request('smile-drafts', () => true)")  # after all that is being sent
+    assert posted == [f"{city.address}/say/"]
+
+
+def test_a_page_left_at_once_keeps_its_draft(city: City, visit: BrowserContext, photo: Path) -> None:
+    visit.add_init_script(NO_PAUSE)
+    page = visit.new_page()
+    page.goto(f"{city.address}/say/")
+    page.locator("input[type=file]").set_input_files(photo)
+    page.get_by_label("Worum geht es?").fill("Ein Tor für den Bolzplatz.")
+    page.goto(f"{city.address}/imprint/")
+    page.goto(f"{city.address}/say/")
+    page.get_by_role("button", name="Weiterschreiben").click()
+    expect(page.get_by_label("Worum geht es?")).to_have_value("Ein Tor für den Bolzplatz.")
+
+
+def test_a_draft_that_waits_is_not_called_back_by_what_was_typed_before(
+    city: City, visit: BrowserContext
+) -> None:
+    visit.add_init_script(NO_PAUSE)
+    page = visit.new_page()
+    page.goto(f"{city.address}/say/")
+    page.get_by_label("Frage").check()
+    page.get_by_label("Worum geht es?").fill("Wann ist der Markt?")
+    visit.set_offline(True)
+    page.evaluate("""{
+        paused.forEach((work) => work());  // the pause is over just as it is sent
+        document.querySelector('form[data-say]').requestSubmit();
+    }""")
+    told = page.locator("[data-draft-told]")
+    expect(told).to_contain_text("wartet auf diesem Gerät")
+    assert page.evaluate("localStorage.getItem('smile-draft-waits')") == "1"
+    page.evaluate("document.querySelector('[name=form]').value = crypto.randomUUID()")
+    page.get_by_role("button", name="Abschicken", exact=True).click()
+    expect(told).to_contain_text("Hier wartet schon ein Anliegen")
+    visit.set_offline(False)
+    page.wait_for_url("**/say/thanks/")
+    code_on(page)
 
 
 def test_a_shared_device_keeps_no_trace(city: City, visit: BrowserContext) -> None:

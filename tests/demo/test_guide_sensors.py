@@ -22,8 +22,8 @@ def reads_the_answer(page: Page) -> None:
     )
 
 
-def test_two_steps_from_the_map(city: City, visit: BrowserContext) -> None:
-    page = visit.new_page()
+def test_two_steps_from_the_map(city: City, map_visit: BrowserContext) -> None:
+    page = map_visit.new_page()
     page.goto(f"{city.address}/things/?q=Basketballfeld")
     page.locator("city-map").scroll_into_view_if_needed()
     page.locator("city-map a.city-map__place").first.click()

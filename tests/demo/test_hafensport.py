@@ -75,8 +75,8 @@ def test_the_whole_way_by_keyboard(city: City, visit: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("/say/thanks/"))
 
 
-def test_the_map_draws_the_places_of_the_list(city: City, visit: BrowserContext) -> None:
-    page = visit.new_page()
+def test_the_map_draws_the_places_of_the_list(city: City, map_visit: BrowserContext) -> None:
+    page = map_visit.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{city.address}/places/?category=sport")

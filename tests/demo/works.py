@@ -113,6 +113,18 @@ def book_soon(person: str, unit: str) -> None:
     Claim.objects.create(booking=made, unit=there, during=during)
 
 
+def report_lamps(count: int) -> None:
+    """So many people say that a lamp is dark: enough for whoever works on them, and nobody looks after them yet."""
+    from smilecity.citizens.actions import say_need
+    from smilecity.citizens.rules import Coming
+    from smilecity.core.who import ANYONE
+
+    for number in range(count + 1):
+        words = f"Vor Haus {number} ist die Lampe aus."
+        coming = Coming(category="lampe-aus")
+        say_need(ANYONE, uuid4(), kind="problem", words=words, language="de", coming=coming)
+
+
 def take_tables() -> None:
     """As the queue would: what was brought is looked through, or taken in."""
     from smilecity.citizens.jobs import take_need_tables
@@ -141,7 +153,16 @@ def controller(key: str) -> dict[str, Any]:
 
 CALLS: dict[str, Callable[..., Any]] = {
     one.__name__: one
-    for one in (heed, look_at_weather, open_late, book_soon, take_tables, end_exception, controller)
+    for one in (
+        heed,
+        report_lamps,
+        look_at_weather,
+        open_late,
+        book_soon,
+        take_tables,
+        end_exception,
+        controller,
+    )
 }
 
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, Who
 from tests.house.rights_rows import (
     ALL,
@@ -52,6 +53,37 @@ def _appeal(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     return function(who, _need(town), "Doch, am Ufer.")
 
 
+def _shown(town: Town) -> int:
+    """Rita's need, for all to read."""
+    from smilecity.citizens.actions import publish_need
+
+    publish_need(town.who["petra"], _need(town), "Mehr Bänke", "Es fehlen Bänke.")
+    return _need(town)
+
+
+def _taken(town: Town) -> Any:
+    """The same, taken from the public by Stefan."""
+    from smilecity.citizens.actions import hide_need
+
+    return hide_need(town.who["stefan"], _shown(town), "Darin steht ein Name.")
+
+
+def _objected(town: Town) -> int:
+    """The same, and Rita objects."""
+    from smilecity.citizens.actions.moderating import object_to_hiding
+
+    object_to_hiding(town.who["rita"], _taken(town).noun_id, "Es ist meiner.")
+    return _need(town)
+
+
+def _answered_objection(town: Town) -> Any:
+    from smilecity.citizens.actions.moderating import settle_objection
+    from smilecity.citizens.models import Moderated
+
+    settle_objection(town.who["petra"], _objected(town), False, "Er steht darin.")
+    return Moderated.objects.get(act=Moderated.TAKEN_BACK)
+
+
 def _of_anyone(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     return function(who, _public(town))
 
@@ -64,6 +96,15 @@ def _public(town: Town) -> int:
     said = say_need(ANYONE, uuid.UUID(int=3), **more)
     publish_need(town.who["petra"], said.noun_id, "Mehr Licht", "Es ist dunkel.")
     return int(said.noun_id)
+
+
+def _said_with_others(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from smilecity.citizens.actions.saying import Said
+
+    (kept,) = function(who, [Said(form=uuid.UUID(int=2), kind="wish", words="Mehr Licht", language="de")])
+    if isinstance(kept, Refusal):
+        raise kept
+    return kept
 
 
 def _published_and_read(town: Town, who: Who, function: Callable[..., Any]) -> Any:
@@ -103,6 +144,21 @@ def _with_a_picture(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     kept = {"width": 1, "height": 1, "full": b"f", "small": b"s", "digest": "d"}
     one = NeedPhoto.objects.create(need=town.need, **kept)
     return function(who, town.need, *((one.id,) if function.__name__ == "photo" else ()))
+
+
+def _covered(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    from io import BytesIO
+
+    from PIL import Image
+
+    from smilecity.citizens.models import NeedPhoto
+    from smilecity.citizens.rules.covering import Cover
+
+    written = BytesIO()
+    Image.new("RGB", (200, 200), "green").save(written, "WEBP")
+    kept = {"width": 200, "height": 200, "full": written.getvalue(), "small": b"s", "digest": "d"}
+    one = NeedPhoto.objects.create(need=town.need, **kept)
+    return function(who, _need(town), one.id, [Cover(0, 0, 50, 50)])
 
 
 def _supported(town: Town, who: Who, function: Callable[..., Any]) -> Any:
@@ -192,6 +248,12 @@ CITIZENS: dict[str, Row] = {
     "citizens.actions.moderating.hide_comment": _commented(MODERATE, "spam", "Das ist Werbung."),
     "citizens.actions.moderating.hide_reported": _reported(MODERATE, "spam", "Das ist Werbung."),
     "citizens.actions.moderating.let_through": _commented(MODERATE, state="waiting"),
+    "citizens.actions.moderating.object_to_hiding": Row(
+        RITA, lambda t, who, function: function(who, t.stage.noun_id, "Es ist meiner."), _taken
+    ),
+    "citizens.actions.moderating.settle_objection": Row(
+        {"petra", "mia"}, lambda t, who, function: function(who, t.stage, True, "Stimmt."), _objected
+    ),
     "citizens.actions.moderating.settle_appeal": _commented(
         MODERATE, True, "Stimmt.", **HIDDEN, outcome="open"
     ),
@@ -204,6 +266,9 @@ CITIZENS: dict[str, Row] = {
     "citizens.actions.talking.comment": asks(
         PERSONS, uuid.UUID(int=8), _public, "Das sehe ich auch so.", "de"
     ),
+    "citizens.actions.talking.comment_by_app": asks(
+        NODE, uuid.UUID(int=9), _public, "Das sehe ich auch so.", "de"
+    ),
     "citizens.actions.talking.withdraw_comment": _commented(RITA),
     "citizens.reads.moderation.acts": _hidden(MODERATE | RITA),
     "citizens.reads.moderation.another_moderates": asks(MODERATE, lambda t: t.need.noun.area_id),
@@ -211,6 +276,13 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.moderation.moderated_need": _reported(MODERATE),
     "citizens.reads.moderation.queue": Row(MODERATE, _waiting, _commented(MODERATE, state="waiting").stage),
     "citizens.reads.moderation.reported_needs": Row(MODERATE, _waiting, _reported(MODERATE).stage),
+    "citizens.reads.moderation.answer_to": Row(
+        ALL, lambda t, who, function: function(who, t.stage), _answered_objection
+    ),
+    "citizens.reads.moderation.hiding": Row(
+        MODERATE | RITA, lambda t, who, function: function(who, t.stage), _taken
+    ),
+    "citizens.reads.moderation.objections": Row(MODERATE, _waiting, _objected),
     "citizens.reads.moderation.reports": Row(MODERATE, _reports, _reported(MODERATE).stage),
     "citizens.reads.numbers.months": Row(ALL, _waiting, _reckoned),
     "citizens.reads.opendata.comments_data": Row(ALL, _data, _comment),
@@ -235,11 +307,16 @@ CITIZENS: dict[str, Row] = {
     "citizens.actions.deciding.decide_need": asks(SEE_DRAFTS, _need, "refused", "Dort ist kein Platz."),
     "citizens.actions.mailing.forget_contacts": asks(RUN, MANY_YEARS_AGO),
     "citizens.actions.mailing.mail_answer": Row(NODE, _mailed),
-    "citizens.actions.publishing.hide_need": asks(SEE_DRAFTS, _need, "Darin steht ein Name."),
+    "citizens.actions.mailing.mail_receipt": Row(
+        NODE, lambda t, who, function: function(who, _need(t), lambda need: None)
+    ),
+    "citizens.actions.photos.cover_photo": Row(SEE_DRAFTS, _covered),
+    "citizens.actions.publishing.hide_need": asks(SEE_DRAFTS, _shown, "Darin steht ein Name."),
     "citizens.actions.publishing.publish_need": asks(SEE_DRAFTS, _need, "Mehr Bänke", "Es fehlen Bänke."),
     "citizens.actions.saying.say_need": asks(
         ALL, uuid.UUID(int=2), kind="wish", words="Mehr Licht", language="de"
     ),
+    "citizens.actions.saying.say_needs": Row(ALL, _said_with_others),
     "citizens.actions.supporting.support_need": Row(PERSONS, _of_anyone),
     "citizens.actions.supporting.withdraw_support": Row(PERSONS, _of_anyone),
     "citizens.reads.behind.behind": asks(NODE, lambda t: [t.need.noun_id]),
@@ -254,6 +331,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.desk.areas_read": asks({"stefan", "petra", "mia", "nils"}),
     "citizens.reads.desk.count_waiting": asks(SEE_DRAFTS),
     "citizens.reads.desk.noun_at": asks(SEE_DRAFTS, "https://city.example/en/places/plan/"),
+    "citizens.reads.desk.receipts_due": asks(NODE),
     "citizens.reads.desk.unmailed": asks(NOBODY),
     "citizens.reads.desk.waiting": asks(SEE_DRAFTS),
     "citizens.reads.desk.words_of": asks(SEE_DRAFTS, lambda t: [t.need.noun_id]),

@@ -102,5 +102,6 @@ PULSE: dict[str, Row] = {
     "citizens.reads.pulse.pulse": Row(ASK, _draft),
     "citizens.reads.pulse.rounds": Row(ALL, _closed),
     "citizens.reads.pulse.titles": asks(ALL, lambda town: {town.area("ward")}),
+    "citizens.reads.pulse.outlines": asks(ALL, lambda town: {town.area("ward")}),
     "citizens.reads.pulse.was_asked": Row(ALL, _in_its_round),
 }

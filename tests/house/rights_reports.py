@@ -166,6 +166,7 @@ REPORTS: dict[str, Row] = {
     "citizens.reads.forecast.usual": _staged(ALL, _usual),
     "citizens.reads.reports.area_of": asks(ALL, lambda t: _spot()),
     "citizens.reads.reports.category": _staged(ALL, _kept, _code),
+    "citizens.reads.reports.home": asks(ALL),
     "citizens.reads.reports.responsible": _staged(ALL, _kept, lambda made: made, lambda t: t.area("ward")),
 }
 REPORTS_NO_ROW = {

@@ -234,6 +234,7 @@ SPACE: dict[str, Row] = {
     "space.reads.areas.parts": asks(ALL, lambda t: t.areas["town"]),
     "space.reads.areas.extent": asks(ALL),
     "space.reads.areas.tree": asks(ALL),
+    "space.reads.areas.whole": asks(ALL),
     "space.reads.base.base_map": asks(ALL, "de"),
     "space.reads.crowds.areas_of_points": Row(
         ALL, lambda t, who, f: list(f(who, "district", [12.1], [54.1]))

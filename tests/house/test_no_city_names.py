@@ -46,9 +46,12 @@ def known() -> re.Pattern[str]:
 
 
 def test_nothing_outside_the_demo_knows_its_city(known: re.Pattern[str]) -> None:
+    words = [name.lower() for name in names()]  # quickly found; the pattern then says whether it is a word
     found = {
         f"{path.relative_to(ROOT)}:{number}: {match[0]}"
         for path in sources()
+        for text in [path.read_text(encoding="utf-8").lower()]
+        if any(word in text for word in words)
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
         for match in [known.search(line)]
         if match

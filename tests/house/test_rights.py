@@ -75,9 +75,8 @@ def outcome(name: str, town: Town, who: Who) -> bool:
     function = ASKING[name]
     with transaction.atomic():
         try:
-            with transaction.atomic():
-                given = ROWS[name].do(town, who, function)
-                return name in ACTIONS or has_something(given)
+            given = ROWS[name].do(town, who, function)
+            return name in ACTIONS or has_something(given)
         except Refusal as refusal:
             assert refusal.status in HIDDEN, f"the case of {name} is wrong in itself: {refusal}"
             return False

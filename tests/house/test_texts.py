@@ -2,6 +2,7 @@
 """Every sentence that people read has its English, and the English has the same placeholders."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,19 +30,17 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
                 yield first.value
 
 
+@functools.cache
 def sentences() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in SOURCE.rglob("*.py"):
         found |= dict.fromkeys(texts_of(ast.parse(path.read_text())), path)
     for path in (*SOURCE.rglob("*.html"), *SOURCE.rglob("templates/**/*.txt")):
         # `templatize` gives the template's texts as Python-like calls, one a tag.
-        for call in re.findall(
-            r"gettext\(u?(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')", templatize(path.read_text())
-        ):
+        calls = templatize(path.read_text())
+        for call in re.findall(r"gettext\(u?(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')", calls):
             found[ast.literal_eval(call)] = path
-        for call in re.findall(
-            r"gettext\(u?(\"{3}.*?\"{3}|'{3}.*?'{3})", templatize(path.read_text()), re.DOTALL
-        ):
+        for call in re.findall(r"gettext\(u?(\"{3}.*?\"{3}|'{3}.*?'{3})", calls, re.DOTALL):
             found[ast.literal_eval(call)] = path
     return {text: path for text, path in found.items() if text.strip()}
 

@@ -17,6 +17,7 @@ from tests.places.lock_histories import History, built
 Person = Callable[..., Any]
 # A thousand take a quarter of an hour: that many are played by hand before a release.
 HISTORIES = int(os.environ.get("SMILE_HISTORIES", "60"))
+SLICE = 10  # thirty ran into the limit of a test's time where a machine was busy
 
 
 def play(person: Person, seeds: range) -> dict[str, int]:
@@ -47,7 +48,7 @@ def test_histories_with_faults(person: Person) -> None:
 
 @pytest.mark.trial
 @pytest.mark.django_db
-@pytest.mark.parametrize("first", range(1000, 1000 + HISTORIES, 30))
+@pytest.mark.parametrize("first", range(1000, 1000 + HISTORIES, SLICE))
 def test_many_histories_with_faults(person: Person, first: int) -> None:
-    seen = play(person, range(first, first + 30))
-    assert min(seen.values()) > 20, seen
+    seen = play(person, range(first, first + SLICE))
+    assert min(seen.values()) > 6, seen

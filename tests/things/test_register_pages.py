@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -244,6 +244,36 @@ def test_the_course_is_drawn_told_and_a_table(
     counted = {value for time, rest in rows[: len(rows) // 2] for value in re.findall(r">([^<]+)</td>", rest)}
     assert counted == {"einige wenige", "–"} - ({"–"} if span == "year" else set())  # never 2 or 3
     assert "&stream=" not in page
+
+
+FIVE_PAST = datetime(2026, 11, 20, 23, 5, tzinfo=UTC)  # five past midnight of the 21st in the city
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ago", "day"),
+    [(timedelta(minutes=10), "2026-11-20"), (timedelta(days=30), "2026-10-22"), (timedelta(0), "2026-11-21")],
+)
+def test_the_course_is_that_of_the_newest_day_measured(client: Client, ago: timedelta, day: str) -> None:
+    with clock.frozen(FIVE_PAST):
+        soil = tells(hangs("wiese"), "soil", 20, ago=ago)
+        at = FIVE_PAST - ago
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT things_keep_partition(%s)", [at])
+        Observation.objects.create(id=1, datastream=soil, phenomenon_time=at, result=20)
+        page = main(client, "/things/wiese/")
+        assert 'data-value="20"' in page
+        same, empty = main(client, f"/things/wiese/?day={day}"), main(client, "/things/wiese/?day=2026-11-01")
+    assert 'data-value="20"' in same
+    assert 'data-value="20"' not in empty
+
+
+@pytest.mark.django_db
+def test_what_never_measured_has_no_course(client: Client) -> None:
+    with clock.frozen(FIVE_PAST):
+        tells(hangs("wiese"), "soil")
+        page = main(client, "/things/wiese/")
+    assert "noch nie etwas gemeldet" in page and "series-chart" not in page
 
 
 @pytest.mark.django_db

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writers of entities who meet: nothing is lost, nothing is left behind. In real transactions of their own."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import psycopg
@@ -15,12 +17,26 @@ from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
 from smilecity.things import actions
+from smilecity.things.actions import observations, storing
 from smilecity.things.actions.sensorthings import finding
 from smilecity.things.api import writing
 from smilecity.things.api.calls import Call, Reply
-from smilecity.things.models import Datastream, Hour, Latest, Observation, ObservedProperty, Sensor, Thing
+from smilecity.things.models import (
+    Datastream,
+    Featured,
+    FeatureOfInterest,
+    Hour,
+    Latest,
+    Observation,
+    ObservedProperty,
+    Sensor,
+    Thing,
+)
+from smilecity.things.rules.observations import Observation as Observed
+from tests.things.observing_stage import assert_latest_is_true, body, serving
+from tests.things.stage import NOON
 from tests.things.test_sta_bodies import DATASTREAM, PROPERTY, SENSOR, THING
-from tests.things.test_sta_writing import BASE, KEY, call, made, observe
+from tests.things.test_sta_writing import BASE, FEATURE, KEY, LOCATION, call, made, observe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +88,11 @@ def nothing_left(datastream: int) -> None:
         cursor.execute("SELECT count(*) FROM things_observation o WHERE NOT EXISTS ("
                        "SELECT FROM things_datastream d WHERE d.id = o.datastream_id)")  # fmt: skip
         assert cursor.fetchone() == (0,)
+
+
+def link(on: int, feature: int) -> None:
+    Featured.objects.create(datastream_id=on, feature_id=feature)
+    connection.close()
 
 
 def datastream() -> int:
@@ -171,6 +192,105 @@ def test_observations_posted_while_their_datastream_goes_leave_nothing_behind() 
         answers = together(post, lambda on=id_: call("DELETE", f"/Datastreams({on})"), post)
         assert not [one for one in answers if isinstance(one, Exception)]
         nothing_left(id_)
+
+
+# Line and deletion meet at a feature
+
+
+def of_feature(feature: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM things_observation WHERE feature = %s", [feature])
+        return int(cursor.fetchone()[0])
+
+
+def featured() -> tuple[int, dict[str, Any]]:
+    """A feature, and an observation of it as it is posted."""
+    feature = made("/FeaturesOfInterest", FEATURE)
+    return feature, body(datastream(), FeatureOfInterest={"@iot.id": feature})
+
+
+def test_a_feature_waits_for_an_observation_that_is_being_stored(database_url: str) -> None:
+    feature, sent = featured()
+    on = sent["Datastream"]["@iot.id"]
+    observe(on, FeatureOfInterest={"@iot.id": feature})
+    row = Observed(on, NOON, None, 5.0, feature=feature, id=10**6)
+    with psycopg.connect(database_url) as other:
+        other.execute("SELECT things_keep_partition(%s)", [NOON])
+        other.execute(storing.STORE, storing.parameters([row]))
+        going = threading.Thread(
+            target=lambda: together(lambda: call("DELETE", f"/FeaturesOfInterest({feature})"))
+        )
+        going.start()
+        going.join(0.5)
+        assert going.is_alive(), "it must wait for the writer"
+        other.commit()
+    going.join(20)
+    assert not going.is_alive()
+    assert not FeatureOfInterest.objects.exists()
+    assert of_feature(feature) == 0
+    assert_latest_is_true(database_url, on)
+
+
+@pytest.mark.parametrize("stored_before", [True, False])
+def test_an_observation_of_a_feature_that_is_going_is_not_kept(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, stored_before: bool
+) -> None:
+    feature, sent = featured()
+    on = sent["Datastream"]["@iot.id"]
+    forget, gone, go_on = observations.forget_feature, threading.Event(), threading.Event()
+
+    def forget_and_wait(*given: Any) -> None:
+        forget(*given)
+        gone.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr(observations, "forget_feature", forget_and_wait)
+
+    async def meet_there() -> Reply:
+        async with serving(database_url) as service:
+            if stored_before:
+                assert (await service.post("/Observations", sent, KEY)).status == 201
+            else:
+                await asyncio.to_thread(link, on, feature)
+                await service.line.streams.has(service.pool, on, feature)
+            deleting = asyncio.create_task(asyncio.to_thread(together, delete))
+            await asyncio.to_thread(gone.wait, 10)
+            posting = asyncio.create_task(service.post("/Observations", sent, KEY))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(posting), 0.3)
+            assert not posting.done(), "it must wait for the deletion"
+            go_on.set()
+            assert [one.status for one in await deleting] == [200]
+            return await posting
+
+    def delete() -> Reply:
+        return call("DELETE", f"/FeaturesOfInterest({feature})")
+
+    reply = asyncio.run(meet_there())
+    assert (reply.status, orjson.loads(reply.body)["field"]) == (404, "FeatureOfInterest")
+    assert of_feature(feature) == 0
+    assert_latest_is_true(database_url, on)
+
+
+def test_where_no_feature_was_named_another_is_made_for_the_one_that_went(database_url: str) -> None:
+    thing = made("/Things", THING)
+    made(f"/Things({thing})/Locations", LOCATION)
+    on = made(f"/Things({thing})/Datastreams", DATASTREAM)
+
+    async def post_before_and_after() -> list[int]:
+        async with serving(database_url) as service:
+            # The first makes the feature, the second remembers it.
+            posted = [await service.post("/Observations", body(on), KEY) for _ in range(2)]
+            (gone,) = FeatureOfInterest.objects.values_list("id", flat=True)
+            await asyncio.to_thread(together, lambda: call("DELETE", f"/FeaturesOfInterest({gone})"))
+            posted.append(await service.post("/Observations", body(on), KEY))
+            return [one.status for one in posted]
+
+    with patch.dict("os.environ", DJANGO_ALLOW_ASYNC_UNSAFE="true"):
+        assert asyncio.run(post_before_and_after()) == [201] * 3
+    feature = FeatureOfInterest.objects.get()
+    assert of_feature(feature.id) == 1
+    assert_latest_is_true(database_url, on)
 
 
 def test_a_datastream_posted_while_its_thing_goes_is_there_with_it_or_not_at_all(

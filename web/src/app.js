@@ -61,5 +61,6 @@ startKeeping();
 if (document.querySelector("form[data-say]")) import("./say.js");
 else sendWaiting();
 if (document.querySelector("[data-said]")) forgetSent().catch(() => {});
+if (document.querySelector("photo-cover")) import("./photo-cover.js");
 const push = document.querySelector("form[data-push]");
 if (push) import("./push.js").then(({ startPush }) => startPush(push));

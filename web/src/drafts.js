@@ -9,18 +9,42 @@ const BASE = "smile-drafts";
 const STORE = "drafts";
 const ONE = "say";
 const WAITS = "smile-draft-waits";
+const LAST = "smile-draft-last"; // what was typed as the page was left: IndexedDB would come too late for it
 
-/** {form, address, alike, values: [[name, value]], photos: [File], at, waits, sending} or undefined. */
-export const readDraft = () => run("readonly", (store) => store.get(ONE));
+/** {form, address, values: [[name, value]], photos: [File], at, waits, sending} or undefined. */
+export async function readDraft() {
+  const kept = await run("readonly", (store) => asked(store.get(ONE))).catch(() => undefined);
+  const last = lastTyped();
+  if (!last || kept?.waits || kept?.at > last.at) return kept;
+  return { ...last, photos: kept?.form === last.form ? kept.photos : [] };
+}
 
-export async function keepDraft(draft) {
-  await run("readwrite", (store) => store.put(draft, ONE));
-  remember(draft.waits);
+/** Keep what is typed; nothing and false if another one waits for the network, for that has been promised to be sent. */
+export function keepDraft(draft) {
+  return run("readwrite", async (store) => isFree(await asked(store.get(ONE)), draft) && put(store, draft));
+}
+
+async function put(store, draft) {
+  await asked(store.put(draft, ONE));
+  if (!(lastTyped()?.at > draft.at)) remember(LAST, "");
+  remember(WAITS, draft.waits ? "1" : "");
+  return true;
+}
+
+/** The same at once, for a page that is being left; pictures are kept when they are chosen. */
+export function keepLast(draft) {
+  remember(LAST, JSON.stringify({ ...draft, photos: [] }));
 }
 
 export async function dropDraft() {
-  await run("readwrite", (store) => store.delete(ONE));
-  remember(false);
+  remember(LAST, "");
+  remember(WAITS, "");
+  await run("readwrite", (store) => asked(store.delete(ONE)));
+}
+
+/** A draft that waits makes room only for itself, sent once more; what is typed meanwhile does not call it back. */
+function isFree(known, draft) {
+  return !known?.waits || (draft.waits && draft.form === known.form);
 }
 
 /** On any page: send what waits, as soon as there is a network; then say so. */
@@ -41,10 +65,15 @@ async function trySending(sent) {
   if (sending) return;
   sending = true;
   try {
-    await send(sent);
+    await alone(() => send(sent));
   } finally {
     sending = false;
   }
+}
+
+/** In one tab after the other: the second finds nothing left to send. */
+function alone(work) {
+  return navigator.locks ? navigator.locks.request(BASE, work) : work();
 }
 
 async function send(sent) {
@@ -61,7 +90,7 @@ async function send(sent) {
     await dropDraft();
     sent(page);
   } else if (answer.status < 500 && answer.status !== 429) {
-    await keepDraft({ ...draft, waits: false }); // something in it is not right: the form offers it again and says what
+    await run("readwrite", (store) => put(store, { ...draft, waits: false })); // something in it is not right: the form offers it again and says what
     location.assign(draft.address);
   }
 }
@@ -87,10 +116,10 @@ function tell(page) {
   if (said) document.getElementById("meldungen")?.prepend(said);
 }
 
-function remember(waits) {
+function remember(name, value) {
   try {
-    if (waits) localStorage.setItem(WAITS, "1");
-    else localStorage.removeItem(WAITS);
+    if (value) localStorage.setItem(name, value);
+    else localStorage.removeItem(name);
   } catch {
     // a private window keeps nothing
   }
@@ -104,10 +133,24 @@ function isWaiting() {
   }
 }
 
-async function run(mode, work) {
-  const base = await asked(Object.assign(indexedDB.open(BASE, 1), { onupgradeneeded: ({ target }) => target.result.createObjectStore(STORE) }));
+function lastTyped() {
   try {
-    return await asked(work(base.transaction(STORE, mode).objectStore(STORE)));
+    return JSON.parse(localStorage.getItem(LAST));
+  } catch {
+    return null;
+  }
+}
+
+/** Returns when it is kept, not when it is only asked for. */
+async function run(mode, work) {
+  const opening = indexedDB.open(BASE, 1);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+  const base = await asked(opening);
+  try {
+    const transaction = base.transaction(STORE, mode);
+    const ended = new Promise((done, failed) => Object.assign(transaction, { oncomplete: done, onabort: () => failed(transaction.error) }));
+    const [found] = await Promise.all([work(transaction.objectStore(STORE)), ended]);
+    return found;
   } finally {
     base.close();
   }

@@ -8,6 +8,7 @@ import { layersFor, paintIn } from "./map-base.js";
 import { showAreas, showCrowd, showPlaces } from "./map-places.js";
 import { offerPick } from "./map-pick.js";
 import { isPoint, isShape, showShapes } from "./map-shapes.js";
+import { hasStep, showSteps } from "./map-steps.js";
 import { showTiles } from "./map-tiles.js";
 
 const MANY = 30; // more points than this are gathered and drawn, so that each can be hit; the list beside the map has them all
@@ -67,7 +68,7 @@ function fill(element, map, base, places) {
     paintIn(map, element);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => paintIn(map, element));
   }
-  showAreas(map, base.features);
+  if (!places.features.some(hasStep)) showAreas(map, base.features); // else their numbers stand there
   const updates = parts(element, map, places);
   element.addEventListener("live-change", async () => {
     const fresh = await collection(element.getAttribute("src"));
@@ -78,8 +79,9 @@ function fill(element, map, base, places) {
 /** Draws what there is: outlines below, then tiles, or places one by one while they are few. */
 function parts(element, map, places) {
   const updates = [];
-  const [points, shapes] = [isPoint, isShape].map((kind) => places.features.filter(kind));
-  if (shapes.length) {
+  const [points, shapes, steps] = [isPoint, isShape, hasStep].map((kind) => places.features.filter(kind));
+  if (steps.length) showSteps(map, element, steps);
+  else if (shapes.length) {
     const update = showShapes(map, element, shapes);
     updates.push(({ features }) => update(features.filter(isShape)));
   }

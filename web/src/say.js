@@ -2,20 +2,20 @@
 // The form for saying something, with a script: the map, what is alike while one types, and a draft that is not lost.
 // Without it the same form asks the same in two steps.
 
-import { dropDraft, keepDraft, readDraft, sendWaiting } from "./drafts.js";
+import { dropDraft, keepDraft, keepLast, readDraft, sendWaiting } from "./drafts.js";
 
 const PAUSE = 500;
 const SHORTEST = 8;
 const LEFT_OUT = new Set(["csrfmiddlewaretoken", "website", "photos", "form", "anyway", "kept"]);
 
-async function startSaying(form) {
+function startSaying(form) {
   form.elements.form.value ||= number();
   if (form.dataset.offline !== undefined) about(form);
   offerMap(form);
   offerWords(form);
   const ask = paused(() => tellAlike(form));
   for (const event of ["input", "change", "say-spot"]) form.addEventListener(event, ask);
-  await startDrafts(form).catch(() => {}); // a private window keeps no drafts
+  startDrafts(form);
 }
 
 // ---- where
@@ -127,33 +127,52 @@ function seen(form) {
 async function startDrafts(form) {
   const place = document.querySelector("[data-draft-told]");
   const tell = (id, at) => place.replaceChildren(...(id ? [words(id, at)] : []));
+  const thanks = () => location.assign(form.dataset.thanks);
   place.addEventListener("click", async ({ target }) => {
     const wish = target.closest("[data-draft]")?.dataset.draft;
     if (wish === "take") restore(form, await readDraft());
     if (wish === "drop") await dropDraft();
     if (wish) tell(wish === "drop" ? "entwurf-weg" : "");
   });
+  const typing = keepWhatIsTyped(form);
+  form.addEventListener("submit", async (event) => {
+    typing.ends();
+    const away = !navigator.onLine || form.dataset.offline !== undefined;
+    if (away) event.preventDefault();
+    if (!form.elements.words.value.trim()) return;
+    const draft = { ...draftOf(form), waits: away, sending: !away };
+    if (!away) keepLast(draft);
+    const kept = await keepDraft(draft).catch(() => null); // a private window keeps none
+    if (!away) return;
+    tell({ true: "entwurf-wartet", false: "entwurf-voll", null: "entwurf-geht-nicht" }[kept]);
+    place.scrollIntoView();
+    if (kept) sendWaiting(thanks);
+  });
   const draft = await readDraft();
   if (draft?.waits) tell("entwurf-wartet");
   else if (draft && !form.elements.words.value) tell("entwurf-da", draft.at);
-  sendWaiting(() => location.assign(form.dataset.thanks));
-  const save = paused(() => saved(form));
-  form.addEventListener("input", save);
-  form.addEventListener("say-spot", save);
-  form.addEventListener("submit", (event) => {
-    const away = !navigator.onLine || form.dataset.offline !== undefined;
-    if (away) event.preventDefault();
-    if (form.elements.words.value.trim()) keepDraft({ ...draftOf(form), waits: away, sending: !away }).catch(() => {});
-    if (!away) return;
-    tell("entwurf-wartet");
-    place.scrollIntoView();
-    addEventListener("online", () => sendWaiting(() => location.assign(form.dataset.thanks)), { once: true });
-  });
+  sendWaiting(thanks);
 }
 
-async function saved(form) {
-  const known = await readDraft();
-  if (form.elements.words.value.trim() && !known?.waits) await keepDraft(draftOf(form));
+/** After a pause, a picture at once, and when the page is left what is not kept yet. */
+function keepWhatIsTyped(form) {
+  let changed = false;
+  const offer = (keep) => changed && form.elements.words.value.trim() && keep(draftOf(form));
+  const now = () => {
+    offer((draft) => keepDraft(draft).catch(() => keepLast(draft)));
+    changed = false;
+  };
+  const later = paused(now);
+  for (const event of ["input", "change", "say-spot"]) {
+    form.addEventListener(event, ({ target }) => {
+      changed = true;
+      if (target.type === "file") now();
+      else later();
+    });
+  }
+  addEventListener("pagehide", () => offer(keepLast));
+  document.addEventListener("visibilitychange", () => document.hidden && offer(keepLast));
+  return { ends: () => (changed = false) };
 }
 
 function draftOf(form) {

@@ -16,10 +16,14 @@ NEED_REOPENED = "need-reopened"
 NEED_NOTED = "need-noted"
 NEED_PUBLISHED = "need-published"
 NEED_HIDDEN = "need-hidden"
+NEED_OBJECTED = "need-objected"
+NEED_KEPT_HIDDEN = "need-kept-hidden"
 # `data`: the account that looks after it from now on (`worker`), if any.
 NEED_TAKEN = "need-taken"
 # `data`: nothing, for who needs what is nobody's business.
 NEED_BACKED = "need-backed"
+# `data`: which picture (`photo`), never which part of it.
+NEED_PHOTO_COVERED = "need-photo-covered"
 CONTACTS_FORGOTTEN = "contacts-forgotten"
 # The first comment of a day to a thread that everybody reads; `data` as of a need's way.
 NEED_DISCUSSED = "need-discussed"
@@ -62,8 +66,11 @@ VERBS: dict[str, Sentence] = {
     NEED_NOTED: _("Vermerk zum Anliegen"),
     NEED_PUBLISHED: _("Anliegen veröffentlicht"),
     NEED_HIDDEN: _("Anliegen nicht mehr öffentlich"),
+    NEED_OBJECTED: _("Widerspruch dagegen, dass ein Anliegen nicht öffentlich ist"),
+    NEED_KEPT_HIDDEN: _("Anliegen bleibt verborgen"),
     NEED_BACKED: _("Mehr oder weniger Menschen brauchen das auch"),
     NEED_TAKEN: _("Jemand kümmert sich um das Anliegen"),
+    NEED_PHOTO_COVERED: _("Teile eines Bildes verdeckt"),
     CATEGORY_KEPT: _("Kategorie oder Zuständigkeit geändert"),
     CATEGORY_DROPPED: _("Kategorie gelöscht"),
     DEPUTY_NAMED: _("Vertretung eingerichtet"),

@@ -123,8 +123,13 @@ def take(raw: bytes) -> mailbox.Done:
 
 @jobs.periodic(cron="1-59/2 * * * *")
 @jobs.task(name="mail_receipts", queueing_lock="citizens.mail_receipts")
-def mail_receipts(timestamp: int) -> None:
-    """Tell those who wrote that it came."""
+def mail_receipts(timestamp: int = 0) -> None:
+    """Tell those who wrote a letter, or left an address where they said it, that it came."""
+    for noun_id in list(reads.receipts_due(NODE).order_by("noun").values_list("noun", flat=True)[:500]):
+        try:
+            actions.mail_receipt(NODE, noun_id, send_thanks)
+        except (SMTPException, OSError) as error:
+            log.warning("receipt not mailed", need=noun_id, error=type(error).__name__)
     for number in list(doors.receipts_owed(NODE).order_by("id").values_list("id", flat=True)[:500]):
         try:
             letters.send_receipt(NODE, number, send_receipt)
@@ -148,6 +153,23 @@ def send_receipt(need: Need) -> None:
             % {"code": reads.code_of(need.form)},
             _("Möchten Sie etwas hinzufügen? Antworten Sie auf diese Nachricht."),
             _("Haben Sie uns nicht geschrieben? Dann tun Sie nichts: Wir schreiben Ihnen nicht wieder."),
+        ]
+        _mail(need, _("Angekommen: Ihre Nachricht"), parts, automatic=True)
+
+
+def send_thanks(need: Need) -> None:
+    """That what was said on a page came, the code and the link. Its words stay here: the address may be mistyped."""
+    with translation.override(need.language):
+        path = reverse("needs:need", kwargs={"form": need.form})
+        parts = [
+            _("Guten Tag,"),
+            _("was Sie gesagt haben, ist bei uns angekommen. Ein Mensch aus der Verwaltung liest es."),
+            _("Hier sehen Sie, wie es steht:"),
+            f"{address()}{path}?key={reads.author_key(need)}",
+            _("Der Link gehört Ihnen: Geben Sie ihn nicht weiter."),
+            _("Ihr Code, mit dem Sie ohne E-Mail nachsehen können: %(code)s")
+            % {"code": reads.code_of(need.form)},
+            _("Haben Sie uns nichts gesagt? Dann hat sich jemand vertippt, und Sie brauchen nichts zu tun."),
         ]
         _mail(need, _("Angekommen: Ihre Nachricht"), parts, automatic=True)
 

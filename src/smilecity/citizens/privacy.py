@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smilecity.citizens.actions.supporting import count_threads, forget_supports
 from smilecity.citizens.actions.talking import forget_talk
-from smilecity.citizens.models import AbuseReport, Comment, Deputy, Need, NeedTable, Support
+from smilecity.citizens.models import AbuseReport, Comment, Deputy, Moderated, Need, NeedTable, Support
 from smilecity.core.privacy import ForgetReport, Kept, Processing
 from smilecity.people import reads as people
 
@@ -116,6 +116,8 @@ REGISTER = (
 def export(account: int) -> dict[str, Any]:
     """What was said while signed in, or with an address that is shown to be this person's."""
     found = Need.objects.filter(_of(account)).select_related("noun").order_by("noun_id")
+    objected = Moderated.objects.filter(need__in=found, comment=None).exclude(appeal="").order_by("id")
+    appeals = dict(objected.values_list("need", "appeal"))
     return {
         "needs": [
             {
@@ -130,6 +132,7 @@ def export(account: int) -> dict[str, Any]:
                 "answer": need.answer,
                 "answered_at": need.answered_at.isoformat() if need.answered_at else None,
                 "decision": need.decision,
+                "appeal": appeals.get(need.noun_id, ""),
                 "steps": [
                     f"{one.at.isoformat()} {one.state}: {one.sentence}"
                     for one in need.steps.all()
@@ -180,6 +183,8 @@ def forget(account: int) -> ForgetReport:
     found = Need.objects.select_for_update(of=("self",)).filter(_of(account)).order_by("noun_id")
     mine = list(found.values_list("noun_id", flat=True))
     Need.objects.filter(noun__in=mine).update(account=None, contact="", code="")
+    Moderated.objects.filter(need__in=mine, outcome="open").update(outcome="")
+    Moderated.objects.filter(need__in=mine).update(appeal="")
     count_threads(mine)
     NeedTable.objects.filter(by=f"account/{account}").update(by="account")
     erased = (_("Welche Anliegen Sie unterstützen"),) if supported else ()

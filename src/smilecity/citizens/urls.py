@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from smilecity.citizens import api, pages
 from smilecity.citizens.pages import (
     abuse,
+    covering,
     moderation,
     numbers,
     opendata,
@@ -58,6 +59,7 @@ needs = (
         path("desk/needs/points.json", pages.desk_points, name="desk-points"),
         path("desk/needs/undo/<int:undo_id>/", pages.undo_many, name="undo"),
         path("desk/needs/<uuid:form>/", pages.work, name="work"),
+        path("desk/needs/<uuid:form>/photos/<int:number>/", covering.cover, name="cover"),
         path("desk/deputies/", pages.deputies, name="deputies"),
         path("desk/categories/", pages.categories, name="categories"),
         path("desk/categories/new/", pages.category_new, name="category-new"),
@@ -79,6 +81,7 @@ needs = (
         path("pulse/", pulse.pulse, name="pulse"),
         path("pulse/results/", pulse_results.results, name="pulse-results"),
         path("pulse/results.json", pulse_results.results_json, name="pulse-json"),
+        path("pulse/results.geojson", pulse_results.results_map, name="pulse-map"),
         path("pulse/results.csv", pulse_results.results_csv, name="pulse-csv"),
         path("pulse/<slug:slug>/", pulse.pulse, name="pulse-one"),
         path("desk/pulse/", pulse_desk.pulses, name="desk-pulse"),

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from smilecity import __version__
+from smilecity.citizens import openapi as needs
 from smilecity.core.problems import MEDIA_TYPE, Refusal
 from smilecity.governance.api import router as projects
 from smilecity.places.api import bookings, units
@@ -67,10 +68,11 @@ def document() -> dict[str, Any]:
     for path in paths.values():
         for operation in path.values():
             operation["responses"].update({"4XX": REFUSED})
-    schema["paths"] = {**paths, **intake.paths(), **OWN_PATHS}
+    schema["paths"] = {**paths, **intake.paths(), **needs.paths(), **OWN_PATHS}
     components = dict(schema.get("components", {}))
-    for kind, named in intake.components().items():
-        components[kind] = {**components.get(kind, {}), **named}
+    for room in (intake, needs):
+        for kind, named in room.components().items():
+            components[kind] = {**components.get(kind, {}), **named}
     return {**schema, "components": components}
 
 

@@ -81,6 +81,8 @@ PERSON = {
     "need-handed-on": "author",
     "need-decided": "author",
     "need-published": "author",
+    "need-hidden": "author",
+    "need-kept-hidden": "author",
     "need-reopened": "author",
     "need-taken": "worker",
     "need-discussed": "author",

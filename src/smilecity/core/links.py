@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Typed links between nouns: the red thread from a need to its effect is a walk over these."""
 
+from collections.abc import Sequence
+
 from smilecity.core.models import Link, Noun
 from smilecity.core.problems import Refusal
 
@@ -11,12 +13,19 @@ KINDS = frozenset(
 
 def link(source: int, kind: str, target: int) -> Link:
     """`source` `kind` `target`, once: saying it again changes nothing. Lock: the unique row."""
-    if kind not in KINDS:
-        raise Refusal("link.unknown-kind", f"Diese Verbindung gibt es nicht: {kind}.", field="kind")
-    if source == target:
-        raise Refusal("link.to-itself", "Etwas kann nicht mit sich selbst verbunden werden.", field="target")
+    _check(source, kind, target)
     made, _created = Link.objects.get_or_create(source_id=source, kind=kind, target_id=target)
     return made
+
+
+def link_all(kind: str, pairs: Sequence[tuple[int, int]]) -> None:
+    """Each source `kind` its target, as `link` does. Lock: their unique rows."""
+    for source, target in pairs:
+        _check(source, kind, target)
+    Link.objects.bulk_create(
+        [Link(source_id=source, kind=kind, target_id=target) for source, target in pairs],
+        ignore_conflicts=True,
+    )
 
 
 def unlink(source: int, kind: str, target: int) -> None:
@@ -34,3 +43,10 @@ def linked_to(target: int, kind: str) -> list[Noun]:
     return list(
         Noun.objects.filter(links_from__target_id=target, links_from__kind=kind).order_by("sort", "id")
     )
+
+
+def _check(source: int, kind: str, target: int) -> None:
+    if kind not in KINDS:
+        raise Refusal("link.unknown-kind", f"Diese Verbindung gibt es nicht: {kind}.", field="kind")
+    if source == target:
+        raise Refusal("link.to-itself", "Etwas kann nicht mit sich selbst verbunden werden.", field="target")

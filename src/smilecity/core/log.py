@@ -30,11 +30,24 @@ def append(
 
     Raises `RuntimeError` outside a transaction: an entry must come and go with what it tells of.
     """
+    append_all(who, verb, [(noun, about, data or {})])
+
+
+def append_all(
+    who: Who, verb: str, told: Iterable[tuple[int | None, Iterable[int], Mapping[str, Any]]]
+) -> None:
+    """The same for many: an entry for each noun, what it is about, and its data."""
     if not connection.in_atomic_block:
         raise RuntimeError("the log is written in the transaction of the action it tells of")
-    concerned = {*about, *([noun] if noun is not None else [])}
-    LogEntry.objects.create(
-        actor=who.label, verb=verb, noun=noun, about=sorted(concerned), data=dict(data or {})
+    LogEntry.objects.bulk_create(
+        LogEntry(
+            actor=who.label,
+            verb=verb,
+            noun=noun,
+            about=sorted({*about, *([noun] if noun is not None else [])}),
+            data=dict(data),
+        )
+        for noun, about, data in told
     )
 
 

@@ -83,7 +83,7 @@ class Noun(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed"),
-            models.Index(fields=["kind", "visibility", "cell"], name="noun_on_map"),
+            models.Index(fields=["kind", "visibility", "cell"], include=["id", "box"], name="noun_on_map"),
             models.Index(fields=["kind", "visibility", "-changed_at", "-id"], name="noun_newest"),
             models.Index(fields=["keeper", "kind", "sort", "id"], name="noun_kept"),
             GinIndex(fields=["search"], name="noun_search"),

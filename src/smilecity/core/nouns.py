@@ -5,8 +5,8 @@ Map, search, export and erase are queries on this table, so a new kind appears i
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import connection
@@ -41,43 +41,74 @@ def _folded(text: str) -> str:
     return plain.casefold().translate(_LETTERS)
 
 
-def put(  # noqa: PLR0913 - a noun is many facts, each given by its name
-    kind: str,
-    address: str,
-    title: Texts,
-    *,
-    text: Texts | None = None,
-    geo: Mapping[str, Any] | None = None,
-    area: int | None = None,
-    keeper: int | None = None,
-    facts: Mapping[str, Any] | None = None,
-    words: Texts | None = None,
-    visibility: str = Noun.DRAFT,
-    licence: str = "CC-BY-4.0",
-) -> Noun:
-    """Create the noun at `address` (`places/stadtpark`) or bring it up to date.
+class Told(TypedDict, total=False):
+    """What a noun says besides its title: `facts` is what machines may read, `words` are further words to find it by."""
 
-    `facts` is what machines may read besides title and text, `words` are further words to find it by.
+    text: Texts | None
+    geo: Mapping[str, Any] | None
+    area: int | None
+    keeper: int | None
+    facts: Mapping[str, Any] | None
+    words: Texts | None
+    visibility: str
+    licence: str
+
+
+# All that is written of a noun.
+_WRITTEN = (
+    "kind", "title", "text", "sort", "plain", "geo", "area_id", "keeper_id", "facts", "words", "visibility", "licence",
+    "changed_at",
+)  # fmt: skip
+
+
+def put(kind: str, address: str, title: Texts, **told: Unpack[Told]) -> Noun:
+    """Create the noun at `address` (`places/stadtpark`) or bring it up to date; what is not told is empty.
+
     Lock: the row of that address (unique), taken by the upsert. Refuses an address held by another kind.
     """
-    noun, _created = Noun.objects.select_for_update().get_or_create(
-        address=address,
-        defaults={"kind": kind, "title": {}, "sort": "", "changed_at": clock.now()},
-    )
+    made = new(kind, address, title, **told)
+    written = {name: getattr(made, name) for name in _WRITTEN}
+    noun, created = Noun.objects.select_for_update().get_or_create(address=address, defaults=written)
+    if created:
+        return noun
     if noun.kind != kind:
         raise Refusal(
             "noun.address-taken", f"Die Adresse {address} ist schon vergeben.", status=409, field="address"
         )
-    noun.title, noun.text, noun.geo = dict(title), dict(text or {}), dict(geo) if geo else None
-    noun.sort = sort_key(next(iter(title.values())))
-    noun.facts, noun.words = dict(facts or {}), dict(words or {})
-    noun.plain = "\n".join(
-        sort_key(each) for texts in (title, noun.words, noun.text) for each in texts.values()
-    )
-    noun.area_id, noun.keeper_id, noun.visibility, noun.licence = area, keeper, visibility, licence
-    noun.changed_at = clock.now()
+    for name, value in written.items():
+        setattr(noun, name, value)
     noun.save()
     return noun
+
+
+def new(kind: str, address: str, title: Texts, **told: Unpack[Told]) -> Noun:
+    """A noun that is nowhere kept yet: for `put`, and for actions that `add` many."""
+    text, words, geo = told.get("text") or {}, told.get("words") or {}, told.get("geo")
+    return Noun(
+        kind=kind,
+        address=address,
+        title=dict(title),
+        text=dict(text),
+        sort=sort_key(next(iter(title.values()))),
+        plain="\n".join(sort_key(each) for texts in (title, words, text) for each in texts.values()),
+        geo=dict(geo) if geo else None,
+        area_id=told.get("area"),
+        keeper_id=told.get("keeper"),
+        facts=dict(told.get("facts") or {}),
+        words=dict(words),
+        visibility=told.get("visibility", Noun.DRAFT),
+        licence=told.get("licence", "CC-BY-4.0"),
+        changed_at=clock.now(),
+    )
+
+
+def add(made: Sequence[Noun]) -> None:
+    """Keep nouns that are new, all at once. Lock: their addresses (unique); raises `IntegrityError` if one is taken."""
+    with connection.cursor() as cursor:  # Django does not tell what the database drew for many at once
+        cursor.execute("SELECT nextval('public.core_id') FROM generate_series(1, %s)", [len(made)])
+        for noun, (number,) in zip(made, cursor.fetchall(), strict=True):
+            noun.id = number
+    Noun.objects.bulk_create(made)
 
 
 def published(kind: str) -> QuerySet[Noun]:

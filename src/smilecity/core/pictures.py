@@ -3,6 +3,7 @@
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ MOST_PIXELS = 25_000_000
 MOST_PIXELS_JPEG = 60_000_000
 QUALITY = 80
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+# What is covered keeps so few cells along its longer side, and so few steps of each colour.
+CELLS, STEP = 3, 32
+Box = tuple[int, int, int, int]
 _one_at_a_time = threading.Lock()  # two large pictures at once would need twice the memory
 
 
@@ -49,10 +53,7 @@ def remade(data: bytes) -> Picture:
         try:
             with Image.open(BytesIO(data), formats=FORMATS) as found:
                 _check_size(found)
-                upright = _upright(found)
-            full, small = (_fitted(upright, side) for side in SIZES)
-            shown = _webp(full)
-            return Picture(full.width, full.height, shown, _webp(small), hashlib.sha256(shown).hexdigest())
+                return _both(_upright(found))
         except Refusal:
             raise
         except Image.DecompressionBombError as error:
@@ -65,6 +66,34 @@ def remade(data: bytes) -> Picture:
                 field="file",
                 status=422,
             ) from error
+
+
+def covered(data: bytes, boxes: Sequence[Box]) -> Picture:
+    """A picture of ours once more, with these parts (left, top, right, bottom) destroyed for good."""
+    from PIL import Image
+
+    with _one_at_a_time, Image.open(BytesIO(data), formats=("WEBP",)) as found:
+        seen = found.convert("RGB")
+        for box in boxes:
+            _destroy(seen, box)
+        return _both(seen)
+
+
+def _destroy(picture: "Image", box: Box) -> None:
+    """A few cells of a few colours stand for the part: too little is left to guess a face or letters from."""
+    from PIL import Image
+
+    part = picture.crop(box)
+    largest = max(part.size)
+    cells = part.resize([max(1, round(CELLS * side / largest)) for side in part.size], Image.Resampling.BOX)
+    coarse = cells.point([value // STEP * STEP + STEP // 2 for value in range(256)] * 3)
+    picture.paste(coarse.resize(part.size, Image.Resampling.NEAREST), box)
+
+
+def _both(picture: "Image") -> Picture:
+    full, small = (_fitted(picture, side) for side in SIZES)
+    shown = _webp(full)
+    return Picture(full.width, full.height, shown, _webp(small), hashlib.sha256(shown).hexdigest())
 
 
 def _check_size(found: "Image") -> None:

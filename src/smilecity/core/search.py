@@ -121,11 +121,19 @@ def matching_and_counted(
     if not words:
         found = rows.none() if text.strip() else rows
         return found.annotate(rank=Value(0, output_field=IntegerField())), None
-    exact = _some(rows.filter(reduce(and_, (_has(word) for word in words))))
+    exact = _exactly(rows, words)
     if exact or not forgive:
         return _ranked(exact, words), len(exact)
-    near = _some(rows.filter(reduce(and_, (_has(word) | _alike(word) for word in words))))
-    return _nearly(near, words), None
+    return _nearly(_loosely(rows, words), words), None
+
+
+def having(rows: QuerySet[Noun], text: str) -> list[int]:
+    """The ids of those that `matching` finds by words, at most `MOST_RANKED`: for lists with an order of their own."""
+    words = words_of(text)
+    if not words:
+        return []
+    exact = _exactly(rows, words)
+    return exact or list(_nearly(_loosely(rows, words), words).values_list("pk", flat=True))
 
 
 def is_guess(noun: Noun) -> bool:
@@ -134,18 +142,26 @@ def is_guess(noun: Noun) -> bool:
     return rank >= FIRST_SLIP
 
 
+def _exactly(rows: QuerySet[Noun], words: list[str]) -> list[int]:
+    return _some(rows.filter(reduce(and_, (_has(word) for word in words))))
+
+
+def _loosely(rows: QuerySet[Noun], words: list[str]) -> list[int]:
+    return _some(rows.filter(reduce(and_, (_has(word) | _alike(word) for word in words))))
+
+
 def _has(word: str) -> Q:
-    spellings = _spellings(word)
-    found = Q(search__stems=_or(word, spellings))
-    parts = [Q(plain__contains=one) for one in spellings if len(one) >= SHORTEST_PART]
+    known = spellings(word)
+    found = Q(search__stems=_or(word, known))
+    parts = [Q(plain__contains=one) for one in known if len(one) >= SHORTEST_PART]
     return reduce(or_, parts, found)
 
 
-def _or(word: str, spellings: Iterable[str]) -> str:
-    return " OR ".join(f'"{one}"' for one in dict.fromkeys((word, *spellings)))
+def _or(word: str, others: Iterable[str]) -> str:
+    return " OR ".join(f'"{one}"' for one in dict.fromkeys((word, *others)))
 
 
-def _spellings(word: str) -> list[str]:
+def spellings(word: str) -> list[str]:
     """The word as it is stored, as it may be spelt out, and other words for the same."""
     folded = sort_key(word)
     short = reduce(lambda text, pair: text.replace(*pair), _SPELT_OUT, folded)
@@ -177,7 +193,7 @@ def _some(found: QuerySet[Noun]) -> list[int]:
 def _ranked(found: list[int], words: list[str]) -> QuerySet[Noun]:
     whole = " ".join(sort_key(word) for word in words)
     titled = reduce(and_, (_in_title(word) for word in words))
-    stemmed = reduce(and_, (Q(search__title_stems=_or(word, _spellings(word))) for word in words))
+    stemmed = reduce(and_, (Q(search__title_stems=_or(word, spellings(word))) for word in words))
     rank = Case(
         When(sort=whole, then=Value(0)),
         When(sort__startswith=whole, then=Value(1)),
@@ -236,4 +252,4 @@ def _light() -> QuerySet[Noun]:
 
 
 def _in_title(word: str) -> Q:
-    return reduce(or_, (Q(sort__contains=one) for one in _spellings(word)))
+    return reduce(or_, (Q(sort__contains=one) for one in spellings(word)))

@@ -1,17 +1,62 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Answers to the addresses that were left, and forgetting those in time."""
+"""Receipts and answers to the addresses that were left, and forgetting those in time."""
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as queue
+from procrastinate.exceptions import AlreadyEnqueued
 
-from smilecity.citizens import facts, reads, rights
+from smilecity.citizens import facts, reads, rights, rules
 from smilecity.citizens.models import Need
 from smilecity.core import clock, log
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# One after the other, so that no two receipts are counted as one.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('citizens.receipts'))"
+
+
+def receipt_for(contact: str, door: str) -> str:
+    """Whether this address is told that something came: only what was typed there by who said it, and not too often, so
+    that nobody can have us flood an address. What is said is kept all the same. In the caller's transaction.
+
+    Lock: one receipt at a time is granted.
+    """
+    if not contact or door in rules.ON_BEHALF | rules.BY_THE_NODE:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
+    now = clock.now()
+    told = Need.objects.filter(said_at__gt=now - DAY).exclude(receipt="")
+    lately = told.filter(said_at__gt=now - HOUR).count()
+    same = told.filter(contact__iexact=contact).count()
+    return Need.RECEIPT_OWED if rules.may_be_told(same, lately) else ""
+
+
+def tell_soon() -> None:
+    """Have the queue mail receipts, once, however often it is asked for before it begins."""
+    task = queue.configure_task("citizens:mail_receipts", queueing_lock="citizens.receipts.soon")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer()
+
+
+def mail_receipt(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
+    """Tell who left an address that what they said came, once; whether they were told now. Lock: as `mail_answer`."""
+    _let_in(who)
+    with transaction.atomic():
+        owed = reads.receipts_due(who).filter(noun=noun_id)
+        need = owed.select_for_update(skip_locked=True, of=("self",)).select_related("noun").first()
+        if need is None:
+            return False
+        send(need)
+        need.receipt = Need.RECEIPT_SENT
+        need.save(update_fields=["receipt"])
+        return True
 
 
 def mail_answer(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
@@ -20,8 +65,7 @@ def mail_answer(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
     Lock: the need's row, held while it is sent; whoever comes second passes it by. If `send` raises, it waits for
     the next time; only if the node dies between sending and committing is it sent twice.
     """
-    if not rights.may_mail(who):
-        raise Refusal("need.not-yours", _("Das dürfen Sie hier nicht."), status=403)
+    _let_in(who)
     with transaction.atomic():
         waiting = reads.unmailed(who).filter(noun=noun_id)
         need = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("noun").first()
@@ -42,3 +86,8 @@ def forget_contacts(who: Who, before: datetime) -> int:
         if count:
             log.append(who, facts.CONTACTS_FORGOTTEN, data={"count": count})
         return count
+
+
+def _let_in(who: Who) -> None:
+    if not rights.may_mail(who):
+        raise Refusal("need.not-yours", _("Das dürfen Sie hier nicht."), status=403)

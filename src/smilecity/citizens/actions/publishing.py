@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from smilecity.citizens import facts, rules
 from smilecity.citizens.actions.walking import step, taken
-from smilecity.citizens.models import Need, NeedPhoto
+from smilecity.citizens.models import Moderated, Need, NeedPhoto
 from smilecity.core import clock, log, nouns
 from smilecity.core.models import Link, Noun
 from smilecity.core.problems import Refusal
@@ -28,7 +28,8 @@ def publish_need(
 
     `plain` says it in plain language, and `photos` are the pictures in which somebody has looked for faces and number
     plates, and that everybody may see; without them these stay as they are. It stands on the map where it was said to
-    be (blurred at a home), else where the place is that it is about. Lock: the need's row.
+    be (blurred at a home), else where the place is that it is about. Whoever objected that it was hidden was right then.
+    Lock: the need's row.
     """
     title, words = rules.checked_title(title), rules.checked_words(words)
     with transaction.atomic():
@@ -53,6 +54,7 @@ def publish_need(
         read = need.state == Need.NEW
         need.state = Need.OPEN if read else need.state
         need.save(update_fields=["published_at", "alike", "state", "plain"])
+        Moderated.objects.filter(need=need, outcome="open").update(outcome="upheld")
         if read:
             step(who, need)
         if first:
@@ -62,17 +64,28 @@ def publish_need(
         return need
 
 
-def hide_need(who: Who, noun_id: int, reason: str) -> Need:
-    """Take a published need from the public again; those who work on it read why. Lock: the need's row."""
+def hide_need(who: Who, noun_id: int, reason: str, rule: str = "") -> Need:
+    """Take a published need from the public again, by a `rule` of the house if moderators do it.
+
+    Who said it and those who work on it read why, and who said it may object once (`object_to_hiding`).
+    Lock: the need's row.
+    """
     reason = rules.checked_sentence(reason)
     with transaction.atomic():
         need = taken(who, noun_id)
+        if need.published_at is None:
+            raise Refusal(
+                "need.not-public", _("Dieses Anliegen ist schon nicht mehr öffentlich."), status=409
+            )
         need.published_at, need.alike = None, ""
         need.save(update_fields=["published_at", "alike"])
         need.noun.visibility, need.noun.changed_at = Noun.DRAFT, clock.now()
         need.noun.save(update_fields=["visibility", "changed_at"])
         step(who, need, reason, internal=True)
-        log.append(who, facts.NEED_HIDDEN, noun=noun_id)
+        act = Moderated.HIDDEN if rule else Moderated.TAKEN_BACK
+        Moderated.objects.create(need=need, act=act, rule=rule, sentence=reason, by=who.label)
+        told = {"author": need.account_id, **({"rule": rule} if rule else {})}
+        log.append(who, facts.NEED_HIDDEN, noun=noun_id, data=told)
         return need
 
 

@@ -22,6 +22,7 @@ from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 
+NO_ACCOUNT = 0
 _HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('citizens.talk', %s))"
 
 
@@ -58,6 +59,32 @@ def comment(who: Who, form: UUID, need: int, words: str, language: str) -> Comme
         log.append(who, facts.COMMENT_SAID, noun=need, data={"comment": kept.id, "state": kept.state})
         if not waits:
             tell_once_a_day(who, kept)
+        return kept
+
+
+def comment_by_app(who: Who, form: UUID, need: int, words: str, language: str) -> Comment:
+    """Say something to a published need by an app: whoever wrote it has no account here and is not known, so it always
+    waits for a moderator, whatever the city does with others.
+
+    Sending the same form again returns what was kept. Lock: all that is said without an account, so that counts against
+    floods are right; then the need's row.
+    """
+    if not rights.may_say_by_app(who):
+        raise Refusal("comment.not-yours", _("Das dürfen Sie hier nicht."), status=403)
+    said = talk.checked_comment(words)
+    with transaction.atomic():
+        _hold(NO_ACCOUNT)
+        known = Comment.objects.filter(form=form).first()
+        if known is not None:
+            return _same(known, None, said)
+        about, nameless = _published(need), Comment.objects.filter(account=None)
+        talk.checked_crowd(nameless.filter(state=Comment.WAITING).count())
+        before = nameless.filter(need=about, words=said, at__gt=clock.now() - reads.DAY).exists()
+        talk.checked_pace(said, talk.Standing(new=True, said_before=before))
+        kept = Comment.objects.create(
+            need=about, form=form, words=said, language=language, at=clock.now(), state=Comment.WAITING
+        )
+        log.append(who, facts.COMMENT_SAID, noun=need, data={"comment": kept.id, "state": kept.state})
         return kept
 
 
@@ -174,7 +201,7 @@ def _own(number: int, account: int) -> Comment:
     return one
 
 
-def _same(known: Comment, account: int, said: str) -> Comment:
+def _same(known: Comment, account: int | None, said: str) -> Comment:
     if (known.account_id, known.words) != (account, said):
         raise Refusal(
             "comment.form-used",

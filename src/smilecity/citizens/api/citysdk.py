@@ -52,10 +52,12 @@ def coverage(request: HttpRequest) -> Said:
 
 @answered("GET", "POST")
 def comments(request: HttpRequest, number: str) -> Said:
-    """GET requests/comments/<number>.<form>: what people say to each other about it. They do so signed in."""
-    if request.method == "POST":
-        raise _signed_in("comments on something")
+    """GET requests/comments/<number>.<form>: what people say to each other about it; POST: say something, which waits for
+    a moderator. Of who says it nothing is kept.
+    """
     found = _number(number)
+    if request.method == "POST":
+        return Said("comments", "comment", [_comment(found, sending.commented(request, found))], 201)
     return Said("comments", "comment", [_comment(found, one) for one in reports.comments(ANYONE, found)])
 
 

@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from smilecity.citizens import actions, reads, rights, rules
+from smilecity.citizens.actions import talking
 from smilecity.citizens.api.said import Row, language_of
 from smilecity.citizens.api.services import chosen
-from smilecity.citizens.models import Category, Need
+from smilecity.citizens.models import Category, Comment, Need
 from smilecity.citizens.reads import open311 as reports
 from smilecity.citizens.rules import open311
 from smilecity.core.elsewhere import site
@@ -65,6 +66,16 @@ def reported(request: HttpRequest) -> Row:
         "service_notice": _notice(request, need),
         "account_id": None,
     }
+
+
+def commented(request: HttpRequest, number: int) -> Comment:
+    """Say something to a report, by whoever may report; nobody reads it until a moderator has."""
+    who = sender(request)
+    if not rights.may_say_by_app(who):
+        raise _no_key() if settings.SMILE.open311_write == "key" else _closed()
+    fields = fields_of(request)
+    form = _form(request, who, fields)
+    return talking.comment_by_app(who, form, number, _one(fields, "comment"), language_of(request))
 
 
 def updated(request: HttpRequest, number: int) -> None:

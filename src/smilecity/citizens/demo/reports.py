@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from smilecity.citizens import actions
+from smilecity.citizens.actions.saying import Said, say_needs
 from smilecity.citizens.models import Need, NeedStep
 from smilecity.citizens.rules import Coming, KeptCategory, Spot
 from smilecity.core import clock
+from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE, Who
 
 SEED = 311
@@ -113,14 +115,31 @@ AROUND = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report: of what, when it came, how long it took or has waited since, and whether somebody signed in for it."""
+
+    form: UUID
+    kind: Kind
+    words: str
+    spot: Spot
+    said_at: datetime
+    long: timedelta
+    signed_in: bool
+
+
 def report(areas: Mapping[str, int], organisations: Mapping[str, int], person: Who, clerk: Who) -> None:
     """Keep the categories, report for a year, and reckon how long it took. `person` reports while signed in."""
     _keep_categories(areas, organisations)
     drawn = random.Random(SEED)  # noqa: S311 - the same demo each time, nothing secret
-    for number in range(CLOSED):
-        _closed(drawn, number, clerk)
-    for number in range(CLOSED, CLOSED + OPEN):
-        _open(drawn, number, person, clerk)
+    closed = [_of_last_year(drawn, number) for number in range(CLOSED)]
+    waiting = [_of_late(drawn, number) for number in range(CLOSED, CLOSED + OPEN)]
+    needs = _said(NODE, [one for one in closed + waiting if not one.signed_in])
+    needs |= _said(person, [one for one in waiting if one.signed_in])
+    for one in closed:
+        _close(drawn, needs[one.form], one, clerk)
+    for one in waiting:
+        _begin(drawn, needs[one.form], one, clerk)
     actions.reckon_usual(NODE)
 
 
@@ -144,55 +163,82 @@ def _keep_categories(areas: Mapping[str, int], organisations: Mapping[str, int])
         actions.keep_responsibility(NODE, code, areas[area], organisations[body])
 
 
-def _closed(drawn: random.Random, number: int, clerk: Who) -> None:
-    """One that was decided some time in the last year: how long it took is spread as in real cities, a few very long."""
+def _of_last_year(drawn: random.Random, number: int) -> Report:
+    """How long it took is spread as in real cities, a few very long."""
     kind = _kind(drawn)
     took = timedelta(days=kind.median * math.exp(drawn.gauss(0, 0.6)), hours=drawn.randrange(1, 9))
-    said = clock.now() - timedelta(days=drawn.uniform(30, YEAR_DAYS))
-    took = min(took, clock.now() - said - timedelta(days=1))
-    need = _said(drawn, number, kind, said, NODE)
-    decision = Need.REFUSED if drawn.random() < 0.08 else Need.DONE
-    sentence = "Das gehört nicht der Stadt." if decision == Need.REFUSED else kind.done
-    actions.decide_need(clerk, need.noun_id, decision, sentence)
-    _lay_back(need, said, (said + took,))
+    ago = timedelta(days=drawn.uniform(30, YEAR_DAYS))
+    return _report(drawn, number, kind, ago, min(took, ago - timedelta(days=1)), signed_in=False)
 
 
-def _open(drawn: random.Random, number: int, person: Who, clerk: Who) -> None:
-    """One that waits: new, looked at, in work, and some beyond their day."""
+def _of_late(drawn: random.Random, number: int) -> Report:
+    """It waits still, now and then beyond its day."""
     kind = _kind(drawn)
-    late = drawn.random() < 0.2
-    waited = kind.days * drawn.uniform(1.1, 1.6) if late else kind.days * drawn.uniform(0.02, 0.9)
-    said = clock.now() - timedelta(days=waited)
-    need = _said(drawn, number, kind, said, person if drawn.random() < 0.3 else NODE)
-    steps: tuple[datetime, ...] = ()
-    if drawn.random() < 0.6:
-        actions.publish_need(clerk, need.noun_id, kind.title["de"], need.words)
-        steps = (said + timedelta(hours=5),)
-    if drawn.random() < 0.45:
-        actions.step_need(
-            clerk, need.noun_id, Need.IN_PROGRESS, "Wir haben es gesehen und jemanden hingeschickt."
-        )
-        steps = (*steps, said + timedelta(days=waited / 3))
-    if drawn.random() < 0.3:
-        actions.look_after(clerk, need.noun_id, clerk.account)
-    _lay_back(need, said, steps)
+    share = drawn.uniform(1.1, 1.6) if drawn.random() < 0.2 else drawn.uniform(0.02, 0.9)
+    waited = timedelta(days=kind.days * share)
+    return _report(drawn, number, kind, waited, waited, signed_in=drawn.random() < 0.3)
 
 
 def _kind(drawn: random.Random) -> Kind:
     return drawn.choices(KINDS, weights=[one.weight for one in KINDS])[0]
 
 
-def _said(drawn: random.Random, number: int, kind: Kind, said: datetime, person: Who) -> Need:
+def _report(
+    drawn: random.Random, number: int, kind: Kind, ago: timedelta, long: timedelta, *, signed_in: bool
+) -> Report:
     longitude, latitude = drawn.choice(AROUND)
-    spot = Spot(longitude + drawn.uniform(-0.004, 0.004), latitude + drawn.uniform(-0.002, 0.002))
-    return actions.say_need(
-        person,
-        uuid5(NAMESPACE_URL, f"urn:smilecity:demo:report:{number}"),
-        kind="problem",
+    return Report(
+        form=uuid5(NAMESPACE_URL, f"urn:smilecity:demo:report:{number}"),
+        kind=kind,
         words=drawn.choice(kind.words),
-        language="de",
-        coming=Coming(category=kind.code, spot=spot, said_at=said),
+        spot=Spot(longitude + drawn.uniform(-0.004, 0.004), latitude + drawn.uniform(-0.002, 0.002)),
+        said_at=clock.now() - ago,
+        long=long,
+        signed_in=signed_in,
     )
+
+
+def _said(who: Who, reports: Sequence[Report]) -> dict[UUID, Need]:
+    """What these became, by their forms."""
+    kept = {}
+    said = [
+        Said(
+            form=one.form,
+            kind="problem",
+            words=one.words,
+            language="de",
+            coming=Coming(category=one.kind.code, spot=one.spot, said_at=one.said_at),
+        )
+        for one in reports
+    ]
+    for need in say_needs(who, said):
+        if isinstance(need, Refusal):
+            raise need
+        kept[need.form] = need
+    return kept
+
+
+def _close(drawn: random.Random, need: Need, one: Report, clerk: Who) -> None:
+    decision = Need.REFUSED if drawn.random() < 0.08 else Need.DONE
+    sentence = "Das gehört nicht der Stadt." if decision == Need.REFUSED else one.kind.done
+    actions.decide_need(clerk, need.noun_id, decision, sentence)
+    _lay_back(need, one.said_at, (one.said_at + one.long,))
+
+
+def _begin(drawn: random.Random, need: Need, one: Report, clerk: Who) -> None:
+    """Some have been looked at, some are in work, and some are somebody's."""
+    steps: tuple[datetime, ...] = ()
+    if drawn.random() < 0.6:
+        actions.publish_need(clerk, need.noun_id, one.kind.title["de"], need.words)
+        steps = (one.said_at + timedelta(hours=5),)
+    if drawn.random() < 0.45:
+        actions.step_need(
+            clerk, need.noun_id, Need.IN_PROGRESS, "Wir haben es gesehen und jemanden hingeschickt."
+        )
+        steps = (*steps, one.said_at + one.long / 3)
+    if drawn.random() < 0.3:
+        actions.look_after(clerk, need.noun_id, clerk.account)
+    _lay_back(need, one.said_at, steps)
 
 
 def _lay_back(need: Need, said: datetime, steps: tuple[datetime, ...]) -> None:

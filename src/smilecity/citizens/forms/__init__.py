@@ -8,6 +8,7 @@ from smilecity.citizens.forms.deciding import (
     HandForm,
     HideForm,
     ManyForm,
+    ObjectionForm,
     PublishForm,
     StepForm,
 )
@@ -25,6 +26,6 @@ from smilecity.citizens.forms.say import CodeForm, SayForm
 
 __all__ = [
     "AppealForm", "AskForm", "CategoriesFileForm", "CategoryForm", "CodeForm", "DecideForm", "DeputyForm", "DueForm",
-    "HandForm", "HideForm", "ManyForm", "PublishForm", "RefusableForm", "ReopenForm", "ResponsibleForm", "SayForm",
-    "SortForm", "StepForm", "TogetherForm", "WorkerForm", "pictures", "taken_along",
+    "HandForm", "HideForm", "ManyForm", "ObjectionForm", "PublishForm", "RefusableForm", "ReopenForm",
+    "ResponsibleForm", "SayForm", "SortForm", "StepForm", "TogetherForm", "WorkerForm", "pictures", "taken_along",
 ]  # fmt: skip

@@ -173,8 +173,19 @@ class HideForm(RefusableForm):
 
     sentence = forms.CharField(
         label=_("Warum soll es nicht mehr öffentlich sein?"),
-        help_text=_("Das lesen nur Menschen, die das Anliegen bearbeiten."),
+        help_text=_("Das lesen Menschen, die das Anliegen bearbeiten, und wer es gesagt hat."),
         error_messages={"required": _("Hier fehlt noch der Satz dazu.")},
+    )
+
+
+class ObjectionForm(RefusableForm):
+    """Why one's own need should be public again."""
+
+    reason = forms.CharField(
+        label=_("Warum kann Ihr Anliegen öffentlich bleiben?"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Das liest jemand aus der Moderation, der es nicht verborgen hat."),
+        error_messages={"required": _("Hier fehlt noch die Begründung.")},
     )
 
 

@@ -32,7 +32,8 @@ class Need(models.Model):
     (`at_home`), and `where` says it in words. `category` leads to who is responsible and by when (`due_at`, moved by
     hand or reckoned from the category); `worker` is the account that looks after it now. `code` is the digest of the
     short code that was printed or shown to an author without an account. `details` answers what the category asks, by
-    its codes. `plain` holds the public words in plain language, by language.
+    its codes. `plain` holds the public words in plain language, by language. `receipt` says whether `contact` is told
+    that it came; letters have one of their own.
     """
 
     KINDS = ("wish", "problem", "idea", "praise", "correction", "question")
@@ -42,6 +43,7 @@ class Need(models.Model):
     OWED = (NEW, OPEN, IN_PROGRESS, REOPENED)
     ACCEPTED, MERGED, REFUSED, REFERRED, SETTLED = "accepted", "merged", "refused", "referred", "answered"
     DONE = "done"
+    RECEIPT_OWED, RECEIPT_SENT = "owed", "sent"
 
     noun = models.OneToOneField(Noun, primary_key=True, on_delete=models.CASCADE)
     kind = models.TextField()
@@ -77,6 +79,7 @@ class Need(models.Model):
     code = models.TextField(default="", db_default="")
     details = models.JSONField(default=dict, db_default={})
     plain = models.JSONField(default=dict, db_default={})
+    receipt = models.TextField(default="", db_default="")
     back = models.GeneratedField(
         expression=models.Value(0) - models.F("noun_id"),
         output_field=models.BigIntegerField(),
@@ -109,6 +112,9 @@ class Need(models.Model):
                 name="need_door_known",
             ),
             models.CheckConstraint(
+                condition=models.Q(receipt__in=["", "owed", "sent"]), name="need_receipt_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(~models.Q(answer=""), ~models.Q(decision=""), state="closed")
                 | models.Q(~models.Q(state="closed"), decision=""),
                 name="need_closed_with_reason",
@@ -122,6 +128,7 @@ class Need(models.Model):
                 condition=models.Q(mailed_at__isnull=True, answered_at__isnull=False),
             ),
             models.Index(fields=["said_at"], name="need_said"),
+            models.Index(fields=["noun"], name="need_receipt_owed", condition=models.Q(receipt="owed")),
             models.Index(fields=["code"], name="need_of_code", condition=~models.Q(code="")),
             models.Index(fields=["category", "said_at", "noun"], name="need_of_category"),
             models.Index(
@@ -134,6 +141,11 @@ class Need(models.Model):
             ),
             models.Index(fields=["answered_at"], name="need_decided", condition=models.Q(state="closed")),
             models.Index(fields=["back"], name="need_newest", condition=models.Q(published_at__isnull=False)),
+            models.Index(
+                fields=["kind", "noun"],
+                name="need_on_map",
+                condition=models.Q(published_at__isnull=False) & ~models.Q(decision="merged"),
+            ),
             models.Index(
                 fields=["less_backed", "back"],
                 name="need_most_backed",
@@ -152,7 +164,8 @@ class NeedStep(models.Model):
     """One step on a need's way: who (a label) brought it into which state when, and the sentence to it.
 
     `decision` is that of a closing step; `from_organisation` and `to_organisation` tell of a handing on. An `internal`
-    step is a note for those who work on the need; all others are read by whoever reads the need.
+    step is a note for those who work on the need; all others are read by whoever reads the need. `linked` says that
+    the decision itself made the link to what the need was accepted by; else that said before that it answers the need.
     """
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
@@ -165,6 +178,7 @@ class NeedStep(models.Model):
     from_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
     to_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
     internal = models.BooleanField(default=False)
+    linked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (models.Index(fields=["need", "at", "id"], name="need_steps"),)

@@ -110,9 +110,17 @@ class AbuseReport(models.Model):
 
 
 class Moderated(models.Model):
-    """One act of a moderator (`by`, a label), kept to be counted and to be shown to whom it concerns."""
+    """One act of a moderator (`by`, a label), kept to be counted and to be shown to whom it concerns.
 
-    ACTS = ("hidden", "let-through", "shown-again", "kept-hidden", "reports-settled", "need-hidden")
+    Of one that hid a need `appeal` is what its author objects, once, and `outcome` what came of that, as of a comment.
+    A need can also be taken back by those who answer it, with a sentence and without a rule.
+    """
+
+    HIDDEN, TAKEN_BACK = "need-hidden", "need-taken-back"
+    ACTS = (
+        "hidden", "let-through", "shown-again", "kept-hidden", "reports-settled", "need-hidden", "need-taken-back",
+        "need-shown-again", "need-kept-hidden",
+    )  # fmt: skip
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="+")
@@ -122,9 +130,22 @@ class Moderated(models.Model):
     sentence = models.TextField(default="")
     by = models.TextField()
     at = models.DateTimeField(db_default=Now())
+    appeal = models.TextField(default="", db_default="")
+    appealed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="", db_default="")
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["", "open", "upheld", "refused"]),
+                name="moderated_outcome_known",
+            ),
+        )
         indexes = (
+            models.Index(
+                fields=["need", "id"], name="moderated_need", condition=models.Q(comment__isnull=True)
+            ),
+            models.Index(fields=["id"], name="moderated_appeal", condition=models.Q(outcome="open")),
             models.Index(fields=["at"], name="moderated_when"),
             models.Index(fields=["comment", "id"], name="moderated_comment"),
         )

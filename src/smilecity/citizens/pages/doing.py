@@ -8,17 +8,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from smilecity.citizens import actions, reads, rights, rules
+from smilecity.citizens.actions import moderating
 from smilecity.citizens.forms import (
     AppealForm,
     DecideForm,
     HandForm,
     HideForm,
+    ObjectionForm,
     PublishForm,
     RefusableForm,
     StepForm,
 )
 from smilecity.citizens.models import Need
 from smilecity.citizens.pages.shown import title
+from smilecity.citizens.reads.moderation import hiding
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
@@ -45,6 +48,8 @@ def forms(who: Who, need: Need, key: str) -> dict[str, RefusableForm]:
         need.state, appealed=need.appealed_at is not None
     ):
         found["appeal"] = AppealForm(prefix="appeal")
+    if reads.is_author(who, need, key) and (act := hiding(who, need, key)) and not act.outcome:
+        found["object"] = ObjectionForm(prefix="object")
     return found
 
 
@@ -58,6 +63,8 @@ def done(who: Who, need: Need, do: str, forms: dict[str, RefusableForm], posted:
         return _("Zurückgenommen.")
     if do == "appeal":
         return _appealed(who, need, forms, posted, key)
+    if do == "object":
+        return _objected(who, need, forms, posted, key)
     if do not in DO or not rights.may_answer(who, need.noun.area_id, need.noun.keeper_id):
         raise rules.unknown()
     if do not in forms:  # decided meanwhile, by somebody else
@@ -79,6 +86,16 @@ def _appealed(who: Who, need: Need, forms: dict[str, RefusableForm], posted: Que
         return ""
     actions.appeal(who, need.noun_id, form.cleaned_data["reason"], key)
     return _("Das Anliegen ist wieder offen. Wir sehen es uns noch einmal an.")
+
+
+def _objected(who: Who, need: Need, forms: dict[str, RefusableForm], posted: QueryDict, key: str) -> str:
+    if "object" not in forms:  # the action says why not
+        moderating.object_to_hiding(who, need.noun_id, posted.get("object-reason", ""), key)
+    form = _bound(forms, "object", posted)
+    if not form.is_valid():
+        return ""
+    moderating.object_to_hiding(who, need.noun_id, form.cleaned_data["reason"], key)
+    return _("Ihr Widerspruch ist angekommen. Jemand anderes aus der Moderation sieht es sich an.")
 
 
 def _bound(forms: dict[str, RefusableForm], do: str, posted: QueryDict) -> RefusableForm:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,12 +20,12 @@ from smilecity.citizens.pages.finding import wish_of
 from smilecity.citizens.pages.pulse import row as pulse
 from smilecity.citizens.pages.say import choices
 from smilecity.citizens.pages.shown import Row, backed, row, title
+from smilecity.core import remembered
 from smilecity.core.nouns import in_text
 from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 
-# More faces than these on a phone's map stand too close to be hit with a finger: then tiles gather them.
-MOST_FACES = 30
+MONTH, MONTH_SECONDS = "citizens.month", 60
 
 
 @require_safe
@@ -32,7 +33,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     """GET /needs/?q=&kind=&state=&category=&area=&order=&after=: published needs as a list and as a map of the same."""
     who, wish = who_asks(request), wish_of(request)
     found = reads.listed(who, wish, request.GET.get("after", ""))
-    categories, areas = choices(who)
+    categories, areas = remembered.for_a_moment(who, "citizens.choices", make=lambda: choices(who))
     context = {
         "rows": [_row(one) for one in found.items],
         "after": found.after,
@@ -46,10 +47,10 @@ def needs(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "area": str(wish.area or ""),
         "month": month(who),
-        "pulse": pulse(who),
+        "pulse": remembered.for_a_moment(who, "citizens.pulse", make=lambda: pulse(who)),
         "map_style": settings.SMILE.map_style,
         "feed": _below("needs:feed", wish),
-        **_map(who, wish),
+        **_map(wish, whole=not (found.after or request.GET.get("after"))),
         "path": [{"title": _("Anliegen")}],
     }
     return render(request, "citizens/needs.html", context)
@@ -68,7 +69,11 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 def month(who: Who) -> dict[str, Any]:
     """What people said in the last thirty days, what became of it, and what is owed: for a row on any page."""
-    found = reads.month(who)
+    # The same for all, and nobody minds if it is a minute old.
+    found: rules.Month | None = cache.get(MONTH)
+    if found is None:
+        found = reads.month(who)
+        cache.set(MONTH, found, MONTH_SECONDS)
     decided = [
         (str(label), found.decided[code])
         for code, label in rules.DECISIONS.items()
@@ -89,9 +94,9 @@ def _door(door: str) -> str:
     return "" if door == "web" else _("gekommen über: %(door)s") % {"door": rules.DOORS[door]}
 
 
-def _map(who: Who, wish: rules.Wish) -> dict[str, str]:
-    """Points while they are few, tiles where there are too many for that."""
-    if len(reads.with_position(who, wish, MOST_FACES + 1)) <= MOST_FACES:
+def _map(wish: rules.Wish, *, whole: bool) -> dict[str, str]:
+    """Points if the page shows the whole list; more stand too close on a phone to be hit: then tiles gather them."""
+    if whole:
         return {"points": _below("needs:points", wish), "tiles": ""}
     pattern = reverse("needs:tile", args=(0, 0, 0)).replace("0/0/0", "{z}/{x}/{y}")
     query = wish.query()

@@ -47,9 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     some = None if what == "needs" else reads.queue(who, what, request.GET.get("after", ""))
     first = not request.GET.get("after")
     context = {
-        "needs": [_need_row(one) for one in reads.reported_needs(who)]
-        if what in ("", "needs") and first
-        else [],
+        "needs": _needs(who, what) if first else [],
         "rows": [_row(one) for one in some.items] if some else [],
         "after": some.after if some else "",
         "what": what,
@@ -97,13 +95,14 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @never_cache
 def need(request: HttpRequest, number: int) -> HttpResponse:
-    """/desk/moderation/needs/<id>/: a need that was reported, and the decision."""
+    """/desk/moderation/needs/<id>/: a need that was reported, or whose author objects, and the decision."""
     who = _moderator(request)
     found = reads.moderated_need(who, number)
     if found is None:
         raise deciding.unknown()
-    waiting = reads.reports(who, found)
-    form = ModerateForm(request.POST if request.method == "POST" else None, acts=_OF_NEEDS)
+    waiting, act = reads.reports(who, found), reads.hiding(who, found)
+    acts = _OBJECTED if act else _OF_NEEDS
+    form = ModerateForm(request.POST if request.method == "POST" else None, acts=acts)
     status = 200
     if form.is_bound:
         try:
@@ -119,7 +118,9 @@ def need(request: HttpRequest, number: int) -> HttpResponse:
         "need_url": reverse("needs:need", kwargs={"form": found.form}),
         "words": in_text(found.noun.text, found.language),
         "reports": [(HOUSE[each.rule][0], each.words, each.at) for each in waiting],
-        "form": form if waiting or form.is_bound else None,
+        "hidden": act,
+        "own_need": act is not None and act.by == who.label,
+        "form": form if waiting or act or form.is_bound else None,
         "path": _path(_("Ein Anliegen")),
     }
     return render(request, "citizens/talk_decide.html", context, status=status)
@@ -128,6 +129,10 @@ def need(request: HttpRequest, number: int) -> HttpResponse:
 _OF_NEEDS = (
     ("settle", gettext_lazy("Es bleibt öffentlich")),
     ("hide", gettext_lazy("Nicht mehr öffentlich zeigen")),
+)
+_OBJECTED = (
+    ("uphold", gettext_lazy("Der Widerspruch hat recht: wieder öffentlich zeigen")),
+    ("refuse", gettext_lazy("Es bleibt verborgen")),
 )
 _SHOWN = (
     ("settle", gettext_lazy("Es bleibt, die Meldungen sind erledigt")),
@@ -169,6 +174,8 @@ def _decide(who: Who, one: Comment, typed: dict[str, Any]) -> None:
 def _decide_need(who: Who, number: int, typed: dict[str, Any]) -> None:
     if typed["act"] == "settle":
         moderating.settle_need(who, number)
+    elif typed["act"] in ("uphold", "refuse"):
+        moderating.settle_objection(who, number, typed["act"] == "uphold", typed["sentence"])
     else:
         moderating.hide_reported(who, number, typed["rule"], typed["sentence"])
 
@@ -202,12 +209,26 @@ def _row(one: Comment) -> dict[str, Any]:
     }
 
 
-def _need_row(one: Need) -> dict[str, Any]:
+def _needs(who: Who, what: str) -> list[dict[str, Any]]:
+    """Needs whose authors object that they were hidden, and those that were reported."""
+    objected = reads.objections(who) if what in ("", "appeals") else []
+    reported = reads.reported_needs(who) if what in ("", "needs") else []
+    return [
+        *(_need_row(one.need, one.appeal, "warning", _("Widerspruch")) for one in objected),
+        *(
+            _need_row(one, in_text(one.noun.text, one.language), "danger", _reported(one.reports))  # type: ignore[attr-defined]
+            for one in reported
+        ),
+    ]
+
+
+def _need_row(one: Need, words: str, badge: str, state: str) -> dict[str, Any]:
     return {
         "url": reverse("needs:moderate-need", kwargs={"number": one.noun_id}),
         "title": title(one.noun),
-        "words": shortened(in_text(one.noun.text, one.language)),
-        "state": _reported(one.reports),  # type: ignore[attr-defined]
+        "words": shortened(words),
+        "badge": badge,
+        "state": state,
     }
 
 

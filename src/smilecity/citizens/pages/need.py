@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from smilecity.citizens import reads, rights, rules
 from smilecity.citizens.actions.doors.letters import confirm_letters
 from smilecity.citizens.models import Need
-from smilecity.citizens.pages import doing, photos, talk
+from smilecity.citizens.pages import doing, hidden, photos, talk
 from smilecity.citizens.pages.shown import BADGES, age, backed, state, title, turn
 from smilecity.citizens.pages.whereabouts import alike, told, whereabouts
 from smilecity.core import nouns
@@ -62,7 +62,6 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
     answers = rights.may_answer(who, noun.area_id, noun.keeper_id)
     words, author = reads.knows_its_words(who, found, key), reads.is_author(who, found, key)
     language = get_language() or "de"
-    head = reads.merged_into(found.noun_id)[-1]
     steps = reads.steps(who, found, key)
     context = {
         "need": found,
@@ -71,6 +70,7 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
         "kind": rules.KINDS[found.kind],
         "state": state(found.state, found.decision),
         "badge": BADGES[found.state],
+        "hidden": hidden.shown(who, found, key),
         "published": in_text(noun.text, language) if found.published_at else "",
         **_plainly(request, found, forms),
         "photos": photos.figures(who, found, key),
@@ -86,7 +86,6 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
         "owner": request.user if author and found.account_id else None,
         "backed": backed(found.backing),
         "supported": reads.supports(who, found),
-        "merged": head != found.noun_id,
         "talk": talk.shown(request, who, found),
         "forms": forms,
         "alike": alike(who, found) if "decide" in forms else [],

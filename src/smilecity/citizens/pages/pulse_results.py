@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.conf import settings
@@ -34,13 +35,10 @@ COLUMNS = (
 def results(request: HttpRequest) -> HttpResponse:
     """GET /pulse/results/?question=&round=&area=: one round in all areas, and one area in all rounds."""
     who = who_asks(request)
-    found = _question(request, who)
-    rounds = reads.rounds(who, found) if found else []
+    found, rounds, at = _asked(request, who)
     path = [{"title": _("Puls der Stadt"), "url": reverse("needs:pulse")}, {"title": _("Ergebnisse")}]
     if found is None or not rounds:
         return render(request, "citizens/pulse_results.html", {"pulse": found, "path": path})
-    asked = request.GET.get("round", "")
-    at = next((n for n, one in enumerate(rounds) if str(one.number) == asked), 0)
     one, before = rounds[at], rounds[at + 1] if at + 1 < len(rounds) else None
     areas = shown.by_area(who, found, one, before)
     area = next((line for line in areas if line.key and line.key == request.GET.get("area", "")), None)
@@ -56,6 +54,10 @@ def results(request: HttpRequest) -> HttpResponse:
         "rounds": [(str(each.number), shown.when(each)) for each in rounds],
         "all": shown.whole(found, one, before, _("Alle zusammen")),
         "areas": areas,
+        "number": str(one.number),
+        "legend": shown.legend(),
+        "outlined": bool(reads.outlines(who, {int(line.key) for line in areas if line.key})),
+        "map_style": settings.SMILE.map_style,
         "chosen": area,
         "ages": shown.by_age(found, one),
         "time": shown.over_time(found, rounds, area.key if area else ""),
@@ -63,6 +65,23 @@ def results(request: HttpRequest) -> HttpResponse:
         "path": path,
     }
     return render(request, "citizens/pulse_results.html", context)
+
+
+@require_safe
+def results_map(request: HttpRequest) -> HttpResponse:
+    """GET /pulse/results.geojson?question=&round=: the areas of a round with what the list beside the map says."""
+    who = who_asks(request)
+    found, rounds, at = _asked(request, who)
+    areas = shown.by_area(who, found, rounds[at], None) if found and rounds else []
+    known = reads.outlines(who, {int(line.key) for line in areas if line.key})
+    asked = {"question": request.GET.get("question", ""), "round": request.GET.get("round", "")}
+    features = [
+        _feature(line, known[int(line.key)], {key: text for key, text in asked.items() if text})
+        for line in areas
+        if line.key and int(line.key) in known
+    ]
+    body = orjson.dumps({"type": "FeatureCollection", "features": features})
+    return HttpResponse(body, content_type="application/geo+json")
 
 
 @require_safe
@@ -87,6 +106,28 @@ def results_csv(request: HttpRequest) -> HttpResponse:
         ]
         table.writerow([*(one[name] for name in COLUMNS[:8]), one["answers"], *counts, *sure])
     return HttpResponse(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
+
+
+def _feature(line: shown.Line, outline: Any, asked: dict[str, str]) -> dict[str, Any]:
+    hidden = _("zu wenige Antworten")
+    words = _("im Mittel %(mean)s von 5 (%(range)s)") % {"mean": line.mean, "range": line.mean_range}
+    address = f"{reverse('needs:pulse-results')}?{urlencode({**asked, 'area': line.key})}"
+    properties = {
+        "id": int(line.key),
+        "title": f"{line.name}: {words if line.step else hidden}",
+        "url": address,
+        "step": line.step,
+        "label": line.mean or "–",
+    }
+    return {"type": "Feature", "id": int(line.key), "geometry": outline, "properties": properties}
+
+
+def _asked(request: HttpRequest, who: Who) -> tuple[Pulse | None, list[PulseRound], int]:
+    """The question, its closed rounds, and which of them is looked at: the latest, if none is named."""
+    found = _question(request, who)
+    rounds = reads.rounds(who, found) if found else []
+    asked = request.GET.get("round", "")
+    return found, rounds, next((n for n, one in enumerate(rounds) if str(one.number) == asked), 0)
 
 
 def _question(request: HttpRequest, who: Who) -> Pulse | None:

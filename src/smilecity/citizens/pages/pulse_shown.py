@@ -45,6 +45,7 @@ class Line:
     content: str = ""
     content_range: str = ""
     mean: str = ""
+    step: int = 0
     mean_range: str = ""
     change: str = ""
     badge: str = "info"
@@ -122,10 +123,20 @@ def line(
         percent(content.value),
         _("%(low)s bis %(high)s") % {"low": percent(content.low), "high": percent(content.high)},
         number(mean.value),
+        spread.fifth(mean.value),
         _("%(low)s bis %(high)s") % {"low": number(mean.low), "high": number(mean.high)},
         _changed(change),
         {1: "success", -1: "warning"}.get(change or 0, "info"),
     )
+
+
+def legend() -> list[tuple[int, str]]:
+    """The steps of the map, the best first, and which means they are for."""
+    return [
+        (step, _("%(low)s bis %(high)s") % {"low": number(low), "high": number(high)})
+        for step in range(5, 0, -1)
+        for low, high in [spread.fifth_bounds(step)]
+    ]
 
 
 def rows_of(one: PulseRound, table: str) -> Rows:

@@ -23,16 +23,19 @@ from smilecity.people.reads import who_asks
 
 COOKIE = "smile_said"
 SECONDS = 900
+# So long a page of thanks shows the code again: it is loaded anew, by a hand or where the network was gone on the way.
+AGAIN_SECONDS = 60
 # Codes that were wrong, a minute and address: twelve letters are mistyped, and guessed by nobody.
 _wrong = Limiter(10)
 
 
-def remember(answer: HttpResponse, need: Need) -> None:
-    """Let the next page of thanks show the code of this need, once, in this browser, and only for a while."""
+def remember(answer: HttpResponse, need: Need, *, shown: bool = False) -> None:
+    """Let the next page of thanks show the code of this need in this browser, and only for a while: once, or shortly."""
+    said = f"{need.form} {reads.author_key(need)}"
     answer.set_cookie(
         COOKIE,
-        _signer().sign(f"{need.form} {reads.author_key(need)}"),
-        max_age=SECONDS,
+        _signer().sign(f"{said} shown" if shown else said),
+        max_age=AGAIN_SECONDS if shown else SECONDS,
         httponly=True,
         samesite="Lax",
         secure=settings.SMILE.secure,
@@ -42,7 +45,7 @@ def remember(answer: HttpResponse, need: Need) -> None:
 def just_said(request: HttpRequest) -> Need | None:
     """The need that `remember` remembers."""
     try:
-        form, key = _signer().unsign(request.COOKIES.get(COOKIE, ""), max_age=SECONDS).split(" ")
+        form, key, *_shown = _remembered(request).split(" ")
     except (BadSignature, ValueError):
         return None
     return reads.need_at(who_asks(request), UUID(form), key)
@@ -51,7 +54,10 @@ def just_said(request: HttpRequest) -> Need | None:
 @never_cache
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    """/say/thanks/: what happens next with what was said; who said it without an account reads the code, once."""
+    """/say/thanks/: what happens next with what was said; who said it without an account reads the code, once.
+
+    Once is a minute: nobody loses their code because an answer was lost.
+    """
     try:
         about = request.GET.get("about", "")
         known = about.isascii() and about.isdigit() and len(about) < 19
@@ -65,9 +71,18 @@ def thanks(request: HttpRequest) -> HttpResponse:
         **(of_code(request, need) if need else {}),
     }
     answer = render(request, "citizens/thanks.html", context)
-    if COOKIE in request.COOKIES:
+    if need is None and COOKIE in request.COOKIES:
         answer.delete_cookie(COOKIE, samesite="Lax")
+    elif need is not None and not _remembered(request).endswith(" shown"):
+        remember(answer, need, shown=True)
     return answer
+
+
+def _remembered(request: HttpRequest) -> str:
+    """What the cookie says, as long as it says anything."""
+    said, signer = request.COOKIES.get(COOKIE, ""), _signer()
+    found = signer.unsign(said, max_age=SECONDS)
+    return signer.unsign(said, max_age=AGAIN_SECONDS) if found.endswith(" shown") else found
 
 
 def of_code(request: HttpRequest, need: Need) -> dict[str, object]:

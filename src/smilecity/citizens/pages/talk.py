@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Talking about a need: the thread below it, saying something, and one's own comment."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import linebreaks_filter, urlizetrunc
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,6 +32,9 @@ from smilecity.core import clock
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
+
+LONGEST_LINK = 48
+_MAY_LINK = re.compile(r"://|@|www\.|\.(com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 
 
 @never_cache
@@ -104,6 +112,7 @@ def shown(request: HttpRequest, who: Who, need: Need, form: CommentForm | None =
         "rows": [row(who, one) for one in talk.items],
         "after": talk.after,
         "count": talk.count,
+        "merged": talk.head != need.noun_id,
         "later": bool(request.GET.get("after")),
         "form": (form or _empty()) if who.account is not None else None,
         "url": reverse("needs:talk", kwargs={"form": need.form}),
@@ -112,19 +121,23 @@ def shown(request: HttpRequest, who: Who, need: Need, form: CommentForm | None =
 
 
 def row(who: Who, one: Comment) -> dict[str, Any]:
-    """A comment, as this person reads it."""
+    """A comment, as this person reads it: in words and marks already, for fifty of them stand on a page."""
     mine = who.account is not None and one.account_id == who.account
     readable = one.state == Comment.SHOWN or bool(one.words)
+    name, at = one.account.pseudonym if one.account else "", localtime(one.at)
+    on = date_format(at, "SHORT_DATETIME_FORMAT")
     return {
         "id": one.id,
         "url": reverse("needs:comment", kwargs={"number": one.id}),
-        "name": one.account.pseudonym if one.account else "",
-        "left": readable and one.account is None,
-        "official": one.official and readable,
-        "organisation": title(one.organisation),
-        "at": one.at,
-        "changed": one.changed_at,
-        "words": one.words,
+        "name": name or (_("Ohne Konto") if readable else ""),
+        "label": _("Beitrag von %(name)s") % {"name": name} if name else _("Beitrag"),
+        "since": _("vom %(time)s") % {"time": on} if mine else "",
+        "mark": _("Beitrag von %(name)s vom %(time)s") % {"name": name, "time": on} if name else "",
+        "official": _for_whom(one) if one.official and readable else "",
+        "at": at.isoformat(),
+        "on": on,
+        "changed": bool(one.changed_at and one.words),
+        "words": _linked(one.words) if one.words else "",
         "language": one.language,
         "state": one.state,
         "rule": HOUSE[one.rule][0] if one.rule else "",
@@ -132,6 +145,16 @@ def row(who: Who, one: Comment) -> dict[str, Any]:
         "mine": mine and one.state != Comment.WITHDRAWN,
         "may_report": one.state == Comment.SHOWN and not mine,
     }
+
+
+def _linked(words: str) -> SafeString:
+    """The words in paragraphs; links are looked for word by word, so only where there may be one."""
+    return linebreaks_filter(urlizetrunc(words, LONGEST_LINK) if _MAY_LINK.search(words) else words)
+
+
+def _for_whom(one: Comment) -> str:
+    name = title(one.organisation)
+    return _("für %(name)s") % {"name": name} if name else _("für die Stadt")
 
 
 def _empty() -> CommentForm:

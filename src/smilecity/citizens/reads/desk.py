@@ -107,6 +107,12 @@ def unmailed(who: Who) -> QuerySet[Need]:
     return found if rights.may_mail(who) else found.none()
 
 
+def receipts_due(who: Who) -> QuerySet[Need]:
+    """What came from people who left an address and were not told yet, for the node itself."""
+    found = Need.objects.filter(receipt=Need.RECEIPT_OWED).exclude(contact="")
+    return found if rights.may_mail(who) else found.none()
+
+
 def words_of(who: Who, ids: Collection[int]) -> dict[int, str]:
     """The words of those of these needs that this person reads, by id: for a room that speaks of needs, too."""
     return dict(Need.objects.filter(_read_by(who), noun__in=ids).values_list("noun", "words"))

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What waits for moderators: the queue, and what belongs to a decision."""
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, Q, QuerySet
 
 from smilecity.citizens import rights
 from smilecity.citizens.models import AbuseReport, Comment, Moderated, Need
+from smilecity.citizens.reads.needs import is_author
 from smilecity.citizens.reads.talk import moderated_by
 from smilecity.core import nouns
 from smilecity.core.paging import Page, page
@@ -35,23 +36,48 @@ def queue(who: Who, what: str = "", after: str = "") -> Page[Comment]:
 
 def count_queue(who: Who) -> int:
     """How many comments and needs wait for this moderator; at most 100 of each are counted."""
-    return len(_waiting(who).values("id")[:MOST_COUNTED]) + len(reported_needs(who))
+    comments = len(_waiting(who).values("id")[:MOST_COUNTED])
+    return comments + len(reported_needs(who)) + len(objections(who))
 
 
 def reported_needs(who: Who) -> list[Need]:
-    """The public needs that were reported to this moderator, the longest waiting first, each with `reports`."""
+    """The public needs that were reported to this moderator, the longest waiting first, each with how many
+    `reports` there are and when they began (`first_reported`).
+    """
     found = (
         AbuseReport.objects.filter(moderated_by(who), settled_at__isnull=True, comment__isnull=True)
         .values("need")
-        .annotate(first=Min("id"), count=Count("id"))
+        .annotate(first=Min("id"), since=Min("at"), count=Count("id"))
         .order_by("first")[:MOST_COUNTED]
     )
-    counts = {one["need"]: one["count"] for one in found}
-    needs = Need.objects.select_related("noun__area").in_bulk(counts)
-    kept = [needs[number] for number in counts if number in needs]
+    reported = {one["need"]: one for one in found}
+    needs = Need.objects.select_related("noun__area").in_bulk(reported)
+    kept = [needs[number] for number in reported if number in needs]
     for one in kept:
-        one.reports = counts[one.noun_id]  # type: ignore[attr-defined]
+        one.reports = reported[one.noun_id]["count"]  # type: ignore[attr-defined]
+        one.first_reported = reported[one.noun_id]["since"]  # type: ignore[attr-defined]
     return kept
+
+
+def objections(who: Who) -> list[Moderated]:
+    """The acts that hid a need and that its author objects to, for this moderator, the longest waiting first."""
+    found = Moderated.objects.filter(moderated_by(who), outcome=Comment.OPEN)
+    return list(found.select_related("need__noun__area").order_by("appealed_at", "id")[:MOST_COUNTED])
+
+
+def hiding(who: Who, need: Need, key: str = "") -> Moderated | None:
+    """The act by which this need is not public any more, for its author and its moderators; nothing while it is."""
+    mine = is_author(who, need, key)
+    if need.published_at is not None or not (mine or rights.may_moderate(who, need.noun.area_id)):
+        return None
+    acts = (Moderated.HIDDEN, Moderated.TAKEN_BACK)
+    return Moderated.objects.filter(need=need, comment=None, act__in=acts).order_by("-id").first()
+
+
+def answer_to(who: Who, act: Moderated) -> str:
+    """What was said to the objection to this act, for whom the act is shown to; `who` is asked for nothing."""
+    later = Moderated.objects.filter(need=act.need_id, comment=None, act="kept-hidden", id__gt=act.id)
+    return later.order_by("-id").values_list("sentence", flat=True).first() or ""
 
 
 def reports(who: Who, need: Need, comment: Comment | None = None) -> list[AbuseReport]:
@@ -71,8 +97,10 @@ def acts(who: Who, comment: Comment) -> list[Moderated]:
 
 
 def moderated_need(who: Who, number: int) -> Need | None:
-    """A public need in the area of this moderator."""
-    need = Need.objects.select_related("noun__area").filter(noun=number, published_at__isnull=False).first()
+    """A need in the area of this moderator that is public, or was and whose author objects."""
+    objected = Moderated.objects.filter(need=number, outcome=Comment.OPEN)
+    found = Need.objects.select_related("noun__area").filter(noun=number)
+    need = found.filter(Q(published_at__isnull=False) | Exists(objected)).first()
     return need if need is not None and rights.may_moderate(who, need.noun.area_id) else None
 
 

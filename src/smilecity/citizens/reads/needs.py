@@ -5,7 +5,7 @@ import hashlib
 from uuid import UUID
 
 from django.core.signing import Signer
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,10 @@ from smilecity.core.who import Who
 MOST_NEEDS = 200
 PAGE_SIZE = 30
 MOST_ID = (1 << 63) - 1
+# What no page shows of a noun that is only named: the outline of a city is as long as a book.
+_HEAVY = ("text", "sort", "geo", "box", "cell", "facts", "words", "plain", "search", "licence", "changed_at")
+_BESIDE = ("noun__area", "noun__keeper", "target")
+_TITLED = ("kind", "address", "title", "sort", "area", "keeper", "visibility")
 # Without those that are taken for others; 32, so that each is as likely.
 CODE_LETTERS, CODE_LENGTH = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 12
 
@@ -84,6 +88,7 @@ def need_at(who: Who, form: UUID, key: str = "") -> Need | None:
     """The need at `/needs/<form>/`: published ones for everybody, others for those who may read its words."""
     found = (
         Need.objects.select_related("noun__area", "noun__keeper", "account", "target", "category", "worker")
+        .defer(*(f"{noun}__{column}" for noun in _BESIDE for column in _HEAVY))
         .filter(form=form)
         .first()
     )
@@ -147,6 +152,7 @@ def steps(who: Who, need: Need, key: str = "") -> list[NeedStep]:
     if not (need.published_at or answers or is_author(who, need, key)):
         return []
     found = NeedStep.objects.filter(need=need).select_related("from_organisation", "to_organisation")
+    found = found.defer(*(f"{one}_organisation__{column}" for one in ("from", "to") for column in _HEAVY))
     if not answers:
         found = found.filter(internal=False)
     kept = list(found.order_by("at", "id"))
@@ -165,7 +171,8 @@ def thread(who: Who, need: Need) -> list[Noun]:
     """What the need is linked to and this person may see: the place it is about, and what came of it."""
     away = Link.objects.filter(source=need.noun_id).values("target")
     back = Link.objects.filter(target=need.noun_id).values("source")
-    linked = Noun.objects.filter(Q(id__in=away) | Q(id__in=back)).order_by("sort", "id")
+    # One after the other, each by its index: either of two would be looked for among all nouns.
+    linked = Noun.objects.filter(id__in=away.union(back)).only(*_TITLED).order_by("sort", "id")
     return [noun for noun in linked if nouns.may_see(who, noun)]
 
 

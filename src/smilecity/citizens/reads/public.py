@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
 from math import cos, radians
+from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from orjson import loads
@@ -21,6 +23,7 @@ from smilecity.core.who import Who
 
 MONTH = timedelta(days=30)
 MOST_LINES = 900
+MOST_FOUND = 2000
 MOST_ALIKE = 5
 MOST_LETTERS = 2000
 MOST_FAR = 60
@@ -42,6 +45,8 @@ class Alike:
 _ON_A_LINE = (
     "form", "kind", "state", "decision", "backing", "said_at", "back", "less_backed", "noun__title",
 )  # fmt: skip
+# And with some words of it. Areas have outlines as long as a book: only their titles are fetched.
+_IN_A_ROW = (*_ON_A_LINE, "door", "noun__text", "noun__area__title", "category__title")
 
 
 def listed(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
@@ -49,20 +54,21 @@ def listed(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
 
     `who` is asked for nothing: what is published is for everybody.
     """
-    keys = ("less_backed", "back") if wish.backed else ("back",)
-    return page(_answering(wish).select_related("noun__area", "category"), keys, after=after, size=PAGE_SIZE)
+    some = _answering(wish).select_related("noun__area", "category").only(*_IN_A_ROW)
+    return page(some, _keys(wish), after=after, size=PAGE_SIZE)
 
 
-def listed_long(who: Who, wish: rules.Wish, after: str = "") -> Page[Need]:
-    """The same as `listed`, very many on a page, with only what one line says of each."""
-    keys = ("less_backed", "back") if wish.backed else ("back",)
-    some = _answering(wish).select_related("noun").only(*_ON_A_LINE)
-    return page(some, keys, after=after, size=MOST_LINES, most=MOST_LINES)
+def listed_long(who: Who, wish: rules.Wish, after: str = "") -> Page[Any]:
+    """The same as `listed`, very many on a page: of each only what a line says, for a model of each would cost more."""
+    some = _answering(wish).values_list(*_ON_A_LINE, named=True)
+    return page(some, _keys(wish), after=after, size=MOST_LINES, most=MOST_LINES)
 
 
 def found(who: Who, wish: rules.Wish) -> QuerySet[Noun]:
     """The nouns of all that `listed` pages through, in no order. `who` is asked for nothing."""
-    return Noun.objects.filter(id__in=_answering(wish).values("noun"))
+    # Kind and visibility are said again, so that the index of the map answers.
+    rows = Noun.objects.filter(kind="need", visibility=Noun.PUBLIC)
+    return rows.filter(id__in=_answering(wish).values("noun"))
 
 
 def with_position(who: Who, wish: rules.Wish, limit: int) -> list[Need]:
@@ -89,10 +95,35 @@ def _answering(wish: rules.Wish) -> QuerySet[Need]:
         found = found.filter(Q(category__code=wish.category) | Q(category__parent__code=wish.category))
     if wish.area is not None:
         found = found.filter(noun__area__in=nouns.areas_below([wish.area])[wish.area])
-    if wish.words:
-        rows = Noun.objects.filter(kind="need", visibility=Noun.PUBLIC)
-        found = found.filter(noun__in=list(search.matching(rows, wish.words).values_list("pk", flat=True)))
-    return found
+    return Need.objects.filter(noun__in=_worded(found, wish.words)) if wish.words.strip() else found
+
+
+def _worded(found: QuerySet[Need], words: str) -> list[int]:
+    """Those among them that have the words, by id, at most `MOST_FOUND`: of a word that more have, no more are looked at.
+
+    Asked of the needs' own words and indexes: their nouns would have to be fetched one by one. If none has them, then
+    those with words much like them.
+    """
+    having = found.exclude(alike="").alias(stems=SearchVector("alike", config="german"))
+    typed = search.words_of(words)
+    for word in typed:
+        having = having.filter(_has(search.spellings(word)))
+    exact = list(having.order_by().values_list("pk", flat=True)[:MOST_FOUND]) if typed else []
+    rows = Noun.objects.filter(kind="need", visibility=Noun.PUBLIC, need__in=found)
+    return exact or search.having(rows, words)
+
+
+def _has(spellings: list[str]) -> Q:
+    """One of these as a part of a word, which costs less to see and so comes first, or by its stem."""
+    found = Q()
+    for one in spellings:
+        found |= Q(alike__contains=one) if len(one) >= search.SHORTEST_PART else Q()
+    stems = " OR ".join(f'"{one}"' for one in spellings)
+    return found | Q(stems=SearchQuery(stems, config="german", search_type="websearch"))
+
+
+def _keys(wish: rules.Wish) -> tuple[str, ...]:
+    return ("less_backed", "back") if wish.backed else ("back",)
 
 
 def areas(who: Who) -> list[Noun]:

@@ -4,6 +4,7 @@
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -87,6 +88,12 @@ def titles(who: Who, ids: set[int]) -> dict[int, Noun]:
     """The areas of a result by id, those of former days too."""
     found = Noun.objects.filter(nouns.sees(who), kind="area", id__in=ids)
     return {one.pk: one for one in found.only("title", "address", "sort", "kind")}
+
+
+def outlines(who: Who, ids: set[int]) -> dict[int, Any]:
+    """Their outlines as GeoJSON, of those that have one."""
+    found = Noun.objects.filter(nouns.sees(who), kind="area", id__in=ids, geo__isnull=False)
+    return dict(found.values_list("id", "geo"))
 
 
 def asking(of: Pulse) -> Asking:

@@ -8,6 +8,7 @@ from smilecity.citizens.models import Category
 from smilecity.citizens.rules import Spot
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
+from smilecity.people.reads import organisations
 from smilecity.space import reads as space
 
 # The nearest area wins over the more exact category: whoever looks after a quarter knows who does what in it.
@@ -69,3 +70,15 @@ def area_of(who: Who, spot: Spot) -> int | None:
         field="spot",
         status=422,
     )
+
+
+def home(who: Who) -> int | None:
+    """Where belongs what says no place: to the municipality whose node this is, else to the area that all others lie in.
+
+    Nothing while the node knows neither: then those who look after the whole node read it.
+    """
+    own = organisations.home_area()
+    if own is not None:
+        return own
+    whole = space.whole(who)
+    return whole.noun_id if whole is not None else None

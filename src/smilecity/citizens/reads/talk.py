@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from smilecity.citizens import rights
 from smilecity.citizens.models import Comment, Need
 from smilecity.citizens.reads.needs import MOST_ID
-from smilecity.citizens.reads.threads import members, merged_into
+from smilecity.citizens.reads.threads import whole
 from smilecity.citizens.rules.talk import NEW_HOURS, Standing
 from smilecity.core import clock, nouns
 from smilecity.core.models import Noun
@@ -20,16 +20,22 @@ from smilecity.core.who import Who
 
 PAGE_SIZE = 50
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# What a row of a talk shows and what rights ask; the need itself, with its outline and its words, is known already.
+_ROW = (
+    "need__noun__area", "account", "organisation__title", "words", "language", "at", "changed_at", "official", "state",
+    "rule", "reason", "appeal",
+)  # fmt: skip
 _SEEN = (Comment.SHOWN, Comment.HIDDEN, Comment.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A page of what was said, the cursor for the next one, and how much of it everybody reads."""
+    """A page of what was said, the cursor for the next one, how much of it everybody reads, and the thread's head."""
 
     items: list[Comment]
     after: str
     count: int
+    head: int
 
 
 def talk(who: Who, need: Need, after: str = "") -> Talk:
@@ -38,11 +44,16 @@ def talk(who: Who, need: Need, after: str = "") -> Talk:
     Hidden and withdrawn ones keep their line, without words for whom they are not meant; what waits is seen by its
     author and by moderators.
     """
-    thread = _of_thread(need)
-    found = _with_all(thread).filter(Q(state__in=_SEEN) | _mine(who) | moderated_by(who))
+    needs = whole(need.noun_id)
+    thread = _public(needs)
+    found = (
+        thread.select_related("account", "organisation", "need__noun")
+        .only(*_ROW)
+        .filter(Q(state__in=_SEEN) | _mine(who) | moderated_by(who))
+    )
     some = page(found, ("id",), after=after, size=PAGE_SIZE)
     count = thread.filter(state=Comment.SHOWN).count()
-    return Talk([_fit(who, one) for one in some.items], some.after, count)
+    return Talk([_fit(who, one) for one in some.items], some.after, count, needs[0])
 
 
 def comment(who: Who, number: int) -> Comment | None:
@@ -86,11 +97,10 @@ def standing(account: int, words: str, *, official: bool) -> Standing:
     )
 
 
-def _of_thread(need: Need) -> QuerySet[Comment]:
-    """All comments of the thread, from whichever of its needs one looks; what is not public is nobody's to discuss."""
-    thread = members(merged_into(need.noun_id)[-1])
+def _public(needs: list[int]) -> QuerySet[Comment]:
+    """All comments on these needs; what is not public is nobody's to discuss."""
     return Comment.objects.filter(
-        need__in=thread, need__published_at__isnull=False, need__noun__visibility=Noun.PUBLIC
+        need__in=needs, need__published_at__isnull=False, need__noun__visibility=Noun.PUBLIC
     )
 
 

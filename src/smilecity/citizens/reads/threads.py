@@ -2,13 +2,14 @@
 """Threads: a need with those that were merged into it, and how far it has come. Nothing is moved, all is linked."""
 
 from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Min
 from django.utils import timezone
 
 from smilecity.citizens import rules
-from smilecity.citizens.models import Comment, Need, NeedStep, Support
+from smilecity.citizens.models import Need
 from smilecity.core import nouns, promises
 from smilecity.core.models import Noun
 from smilecity.core.who import Who
@@ -30,6 +31,21 @@ WITH RECURSIVE thread (id) AS (
     JOIN core_link ON core_link.target_id = thread.id AND core_link.kind = 'duplicate_of'
 )
 """
+# All needs of the thread, from whichever of them one looks; the one that all are merged into comes first.
+_WHOLE = """
+WITH RECURSIVE above (id, step) AS (
+    SELECT %(need)s::bigint, 0
+    UNION ALL
+    SELECT core_link.target_id, above.step + 1 FROM above
+    JOIN core_link ON core_link.source_id = above.id AND core_link.kind = 'duplicate_of'
+), thread (id, head) AS (
+    (SELECT id, true FROM above ORDER BY step DESC LIMIT 1)
+    UNION
+    SELECT core_link.source_id, false FROM thread
+    JOIN core_link ON core_link.target_id = thread.id AND core_link.kind = 'duplicate_of'
+)
+SELECT id FROM thread ORDER BY head DESC, id
+"""
 _MEMBERS = f"{_BELOW} SELECT id FROM thread"  # noqa: S608 - of constants
 # Everyone besides who said it: those who need it too, and those who said the same, each once. Whoever said it by
 # telephone or on paper has no account here, and counts no less: by their address if they left one, else each alone.
@@ -46,6 +62,18 @@ SELECT count(*) FROM others, head
 WHERE person IS DISTINCT FROM 'account ' || head.account_id
     AND (head.account_id IS NOT NULL OR head.contact = '' OR person <> head.contact)
 """  # noqa: S608 - of constants
+# When the thread was first supported, answered and talked about: each the first row of an index.
+_FIRST = f"""{_BELOW}
+SELECT
+    (SELECT min(at) FROM citizens_support WHERE need_id IN (SELECT id FROM thread)),
+    least(
+        (SELECT min(at) FROM citizens_needstep WHERE need_id IN (SELECT id FROM thread) AND NOT internal
+            AND (sentence <> '' OR to_organisation_id IS NOT NULL) AND decision = '' AND state <> 'reopened'),
+        (SELECT min(first.at) FROM thread JOIN citizens_need ON noun_id = thread.id CROSS JOIN LATERAL (
+            SELECT at FROM citizens_comment WHERE need_id = thread.id AND state = 'shown' ORDER BY at LIMIT 1
+        ) AS first WHERE published_at IS NOT NULL)
+    )
+"""  # noqa: S608 - of constants
 
 
 def merged_into(need: int) -> list[int]:
@@ -58,6 +86,11 @@ def members(need: int) -> list[int]:
     return sorted(one for (one,) in _asked(_MEMBERS, need))
 
 
+def whole(need: int) -> list[int]:
+    """All needs of the thread that this one is in: its head, then what was merged into that."""
+    return [one for (one,) in _asked(_WHOLE, need)]
+
+
 def count_backing(need: int) -> int:
     """How many other people need what this thread says; each counts once, however many of its needs they support."""
     ((count,),) = _asked(_BACKING, need)
@@ -66,19 +99,12 @@ def count_backing(need: int) -> int:
 
 def way(who: Who, need: Need) -> tuple[rules.Stage, ...]:
     """The need's whole way, for everybody who sees the need: days only."""
-    thread = members(need.noun_id)
-    steps = NeedStep.objects.filter(need__in=thread, internal=False).exclude(
-        sentence="", to_organisation=None
-    )
-    answered = steps.filter(decision="").exclude(state=Need.REOPENED).aggregate(at=Min("at"))["at"]
-    said = Comment.objects.filter(need__in=thread, need__published_at__isnull=False, state=Comment.SHOWN)
-    discussed = min(filter(None, (answered, said.aggregate(at=Min("at"))["at"])), default=None)
-    supported = Support.objects.filter(need__in=thread).aggregate(at=Min("at"))["at"]
+    ((supported, discussed),) = _asked(_FIRST, need.noun_id)
     course = rules.Course(
         said=timezone.localdate(need.said_at),
-        supported=timezone.localdate(supported) if supported else None,
-        discussed=timezone.localdate(discussed) if discussed else None,
-        decided=timezone.localdate(need.answered_at) if need.decision and need.answered_at else None,
+        supported=_day(supported),
+        discussed=_day(discussed),
+        decided=_day(need.answered_at) if need.decision else None,
         decision=need.decision,
         by_project=need.target is not None and need.target.kind == "project",
         promise=_promised(who, need, _answering(who, need)),
@@ -99,7 +125,11 @@ def _promised(who: Who, need: Need, answering: Collection[int]) -> promises.Prom
     return found[first] if first is not None else None
 
 
-def _asked(sql: str, need: int) -> list[tuple[int, ...]]:
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
+
+
+def _asked(sql: str, need: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"need": need})
         return list(cursor.fetchall())

@@ -22,6 +22,7 @@ from smilecity.citizens.rules.coming import (
     checked_pictures,
     checked_spot,
     checked_where,
+    may_be_told,
     public_point,
     typed_spot,
 )
@@ -70,6 +71,6 @@ __all__ = [
     "KeptCategory", "Month", "Pressing", "Sought", "Spot", "Spread", "Stage", "Target", "Wish", "checked_answer",
     "checked_asks", "checked_category", "checked_contact", "checked_decision", "checked_details", "checked_door",
     "checked_kind", "checked_pictures", "checked_plain", "checked_reason", "checked_sentence", "checked_spot",
-    "checked_step", "checked_title", "checked_where", "checked_words", "cleaned", "code_of", "may_appeal", "plainly",
-    "pressing", "public_point", "still", "telling_words", "typed_spot", "unknown", "usually", "way",
+    "checked_step", "checked_title", "checked_where", "checked_words", "cleaned", "code_of", "may_appeal", "may_be_told",
+    "plainly", "pressing", "public_point", "still", "telling_words", "typed_spot", "unknown", "usually", "way",
 ]  # fmt: skip

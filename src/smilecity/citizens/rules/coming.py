@@ -26,6 +26,8 @@ DOORS: dict[str, Sentence] = {
 ON_BEHALF = frozenset({"phone", "paper", "table"})
 # By these only the node itself takes something in, after its own checks.
 BY_THE_NODE = frozenset({"email"})
+# How many receipts one address gets in a day, and all together in an hour.
+RECEIPTS_A_DAY, RECEIPTS_AN_HOUR = 3, 300
 MOST_WHERE, MOST_DETAIL, MOST_PHOTOS = 200, 500, 3
 # The side of the squares of which only the middle is told, when it is at somebody's home; in degrees and metres.
 _BLUR_METRES, _METRES_A_DEGREE = 250.0, 111_320.0
@@ -70,6 +72,11 @@ def public_point(spot: Spot | None, *, at_home: bool) -> dict[str, Any] | None:
     if spot is None:
         return None
     return (spot.blurred() if at_home else spot).geo()
+
+
+def may_be_told(same: int, lately: int) -> bool:
+    """Whether one more receipt goes out: `same` went to its address in a day, `lately` to all in an hour."""
+    return same < RECEIPTS_A_DAY and lately < RECEIPTS_AN_HOUR
 
 
 def checked_door(door: str) -> str:

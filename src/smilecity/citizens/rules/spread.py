@@ -74,3 +74,13 @@ def change(before: Sequence[int], now: Sequence[int]) -> int:
     if not today.apart(then):
         return 0
     return 1 if today.value > then.value else -1
+
+
+def fifth(mean: float) -> int:
+    """In which fifth of the scale from 1 to 5 a mean lies: 1 for the lowest, 5 for the highest."""
+    return min(5, int((mean - 1) / 0.8 + 1e-9) + 1)
+
+
+def fifth_bounds(step: int) -> tuple[float, float]:
+    """From where to where such a fifth goes."""
+    return 1 + (step - 1) * 0.8, 1 + step * 0.8

@@ -43,6 +43,8 @@ MODERATION = ("before", "new", "after")
 MOST = 1500
 MOST_AN_HOUR = 10
 MOST_LINKS, MOST_LINKS_NEW = 5, 1
+# How many comments without an account may wait for a look at a time.
+MOST_WAITING = 200
 CHANGE_MINUTES = 15
 NEW_HOURS = 24
 LEAST_SECONDS = 2
@@ -116,6 +118,17 @@ def checked_pace(words: str, standing: Standing) -> None:
             cure=_("Nehmen Sie die heraus, die es nicht braucht."),
             field="words",
             status=422,
+        )
+
+
+def checked_crowd(waiting: int) -> None:
+    """Refuses one more without an account while so many of them wait that nobody could look at them."""
+    if waiting >= MOST_WAITING:
+        raise Refusal(
+            "comment.too-many",
+            _("Gerade warten zu viele Beiträge auf den ersten Blick."),
+            cure=_("Schicken Sie ihn morgen noch einmal, oder melden Sie sich an."),
+            status=429,
         )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from smilecity.citizens import reads as citizens
+from smilecity.citizens.models import Comment, Need
+from smilecity.citizens.reads import moderation
 from smilecity.citizens.rules import Sought
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
@@ -76,12 +78,42 @@ def _needs(who: Who) -> list[Waiting]:
     ]
 
 
+def _moderation(who: Who) -> list[Waiting]:
+    """Comments that wait for a first look, and objections."""
+    comments = [
+        *moderation.queue(who, "waiting").items,
+        *moderation.queue(who, "appeals").items,
+    ]
+    return [
+        *(_comment("moderation", one) for one in comments),
+        *(_of_need("moderation", one.need, one.appealed_at or one.at) for one in moderation.objections(who)),
+    ]
+
+
+def _abuse(who: Who) -> list[Waiting]:
+    """What is said to break a rule of the house."""
+    comments = [
+        one
+        for one in moderation.queue(who, "reported").items
+        if one.state != one.WAITING and one.outcome != one.OPEN  # those wait already
+    ]
+    return [
+        *(_comment("abuse", one) for one in comments),
+        *(
+            _of_need("abuse", one, one.first_reported)  # type: ignore[attr-defined]
+            for one in moderation.reported_needs(who)
+        ),
+    ]
+
+
 # What waits: its name, and the read of its room. A room that lets something wait adds a line.
 PROVIDERS: dict[str, tuple[Sentence, Callable[[Who], list[Waiting]]]] = {
     "changes": (_("Änderungen zu prüfen"), _changes),
     "photos": (_("Fotos anzusehen"), _photos),
     "offers": (_("Angebote zu prüfen"), _offers),
     "needs": (_("Neue Anliegen"), _needs),
+    "moderation": (_("Zu moderieren"), _moderation),
+    "abuse": (_("Gemeldete Verstöße"), _abuse),
 }
 
 
@@ -90,6 +122,21 @@ def waiting(who: Who, what: str = "") -> list[Waiting]:
     wanted = [what] if what in PROVIDERS else list(PROVIDERS)
     found = [item for code in wanted for item in PROVIDERS[code][1](who)]
     return sorted(found, key=lambda item: item.since)
+
+
+def _comment(what: str, one: Comment) -> Waiting:
+    return Waiting(
+        what,
+        _title(one.need.noun),
+        reverse("needs:moderate-comment", kwargs={"number": one.id}),
+        one.account.pseudonym if one.account else "",
+        one.appealed_at or one.at,
+    )
+
+
+def _of_need(what: str, need: Need, since: datetime) -> Waiting:
+    page = reverse("needs:moderate-need", kwargs={"number": need.noun_id})
+    return Waiting(what, _title(need.noun), page, "", since)
 
 
 def _title(noun: Noun) -> str:

@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy as _later
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from smilecity.citizens import rights as citizens
 from smilecity.city.desk import bulk, finding, history, inbox
 from smilecity.core import nouns, undo, words
 from smilecity.core.models import Noun
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal, Sentence
 from smilecity.core.who import Who
+from smilecity.governance import rights as governance
 from smilecity.people import rights as people
 from smilecity.people.reads import who_asks
 from smilecity.places import rights as places
@@ -85,6 +87,8 @@ def today(request: HttpRequest, who: Who) -> HttpResponse:
             for one in changes.mine(who)
         ],
         "writes": places.may_write_any(who),
+        "hears": citizens.may_write_down(who),
+        "plans": governance.may_publish_any(who),
         "undos": [
             {"id": one.id, "what": bulk.WORKS[one.what].done, "count": len(one.before), "at": one.at}
             for one in undo.recent(who)

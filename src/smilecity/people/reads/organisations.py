@@ -101,6 +101,14 @@ def kind_of(organisation: int) -> str:
     return Organisation.objects.filter(pk=organisation).values_list("kind", flat=True).first() or ""
 
 
+def home_area() -> int | None:
+    """Where the municipality is whose node this is, for rules, not to be shown: of those that belong to nobody the one
+    that was founded first; nothing before one has an area.
+    """
+    found = Organisation.objects.filter(kind="municipality", parent=None, noun__area__isnull=False)
+    return found.order_by("pk").values_list("noun__area", flat=True).first()
+
+
 def _seen(who: Who) -> QuerySet[Noun]:
     found = Noun.objects.filter(nouns.sees(who), kind="organisation", organisation__isnull=False)
     return found.select_related("organisation")

@@ -48,6 +48,10 @@ ABOUT_ME: dict[str, Sentence] = {
     "need-reopened": _("Ihr Anliegen ist wieder offen. Warum, steht dabei."),
     "need-taken": _("Um dieses Anliegen kümmern jetzt Sie sich."),
     "need-published": _("Ihr Anliegen können jetzt alle lesen, ohne Ihren Namen."),
+    "need-hidden": _(
+        "Ihr Anliegen ist nicht mehr öffentlich. Warum, und wie Sie widersprechen können, steht dabei."
+    ),
+    "need-kept-hidden": _("Über Ihren Widerspruch ist entschieden: Ihr Anliegen bleibt verborgen."),
     "need-discussed": _("Zu Ihrem Anliegen wird gesprochen."),
     "comment-hidden": _(
         "Die Moderation hat Ihren Beitrag verborgen. Warum, und was Sie tun können, steht dabei."

@@ -28,10 +28,11 @@ ROLES: dict[str, RoleWords] = {
     ),
     "clerk": RoleWords(
         _("Sachbearbeitung"),
-        _("Pflegt und veröffentlicht Orte des Gebiets, liest und beantwortet Anliegen."),
+        _("Pflegt und veröffentlicht Orte des Gebiets, liest, beantwortet und entscheidet Anliegen."),
     ),
     "planner": RoleWords(
-        _("Planung"), _("Sieht auch, was im Gebiet nur intern sichtbar ist. Ändert keine Einträge.")
+        _("Planung"),
+        _("Schreibt und veröffentlicht Projekte des Gebiets und sieht, was dort nur intern sichtbar ist."),
     ),
     "trainer": RoleWords(
         _("Pflegt die Orte der eigenen Organisation"),
@@ -39,7 +40,9 @@ ROLES: dict[str, RoleWords] = {
     ),
     "moderator": RoleWords(
         _("Moderation"),
-        _("Liest und beantwortet Anliegen des Gebiets und sieht Entwürfe, bevor sie öffentlich werden."),
+        _(
+            "Liest und beantwortet Anliegen des Gebiets, entscheidet über gemeldete Beiträge und sieht Entwürfe."
+        ),
     ),
     OPERATOR: RoleWords(
         _("Betrieb"),

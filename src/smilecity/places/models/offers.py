@@ -108,7 +108,10 @@ class Occasion(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="occasions")
+    offer = models.ForeignKey(
+        Offer, on_delete=models.CASCADE, related_name="occasions", db_constraint=False, db_index=False
+    )
+    """The database sees to it once a statement (migration 0013); `occasion_once` finds an offer's dates."""
     start = models.DateTimeField()
     during = DateTimeRangeField()
     cancelled = models.BooleanField(default=False)

@@ -58,7 +58,10 @@ def open_spans(
     """
     exceptionals = tuple(exceptionals)
     text = holidays.with_school(hours_text, school)
-    found = list(_regular(text, since, until, zone, position, state))
+    regular = _regular(text, since, until, zone, position, state)
+    if not exceptionals:
+        return list(regular)
+    found = list(regular)
     found += [(max(one.start, since), min(one.end, until)) for one in exceptionals if one.open]
     spans = joined(found)
     for one in exceptionals:

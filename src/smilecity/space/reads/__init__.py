@@ -14,6 +14,7 @@ from smilecity.space.reads.areas import (
     parts,
     today,
     tree,
+    whole,
 )
 from smilecity.space.reads.base import base_map
 from smilecity.space.reads.crowds import areas_of_points
@@ -39,4 +40,5 @@ __all__ = [
     "tile_answer",
     "today",
     "tree",
+    "whole",
 ]

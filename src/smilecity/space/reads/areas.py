@@ -67,6 +67,12 @@ def tree(who: Who) -> list[Branch]:
     return sorted(tops, key=lambda branch: rules.depth(branch.area.level))
 
 
+def whole(who: Who) -> Area | None:
+    """The area of today that all others lie in; nothing where there are several, or none."""
+    tops = list(_light(of_today(who)).filter(parent=None).order_by("noun_id")[:2])
+    return tops[0] if len(tops) == 1 else None
+
+
 def extent(who: Who) -> tuple[float, float, float, float] | None:
     """West, south, east, north of today's outlines, without regions, which reach far beyond; `None` without any."""
     edges = (

@@ -6,14 +6,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.things import rights
 from smilecity.things.actions.desk import observer
 from smilecity.things.models import FeatureOfInterest, Location
 from smilecity.things.reads.streams import FEATURED, STREAM, Stream
 from smilecity.things.rights import Sight
-from smilecity.things.rules.observations import gone
+from smilecity.things.rules.observations import feature_gone, gone
 
 # A feature is seen if none of its datastreams is hidden, or one is seen.
 SEEN = """
@@ -107,10 +106,4 @@ def _see(cursor: CursorWrapper, feature: int, sight: Sight) -> None:
     }
     cursor.execute(SEEN, values)
     if not (cursor.fetchone() or (False,))[0]:
-        raise Refusal(
-            "entity.not-found",
-            "There is no such feature of interest.",
-            cure="Check its id.",
-            field="FeatureOfInterest",
-            status=404,
-        )
+        raise feature_gone()

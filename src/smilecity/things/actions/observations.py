@@ -187,7 +187,9 @@ def forget_datastream(cursor: CursorWrapper, datastream: int) -> None:
 def forget_feature(cursor: CursorWrapper, feature: int) -> None:
     """Delete all observations of a feature which is about to go, in the caller's transaction.
 
-    The datastreams' areas are then those of the features that are left.
+    The datastreams' areas are then those of the features that are left. Lock: each datastream's row of `Latest` (made if
+    there is none yet) before its link to the feature goes. Whoever stores an observation of the feature meanwhile has
+    that row first and is waited for, or has it after us and finds the link gone (`storing.FEATURED`).
     """
     cursor.execute(
         "SELECT datastream_id FROM things_featured WHERE feature_id = %s ORDER BY datastream_id", [feature]
@@ -196,6 +198,9 @@ def forget_feature(cursor: CursorWrapper, feature: int) -> None:
     for datastream in datastreams:
         # Its area will be written: the row is locked before that of `Latest`, as everywhere.
         cursor.execute("SELECT FROM things_datastream WHERE id = %s FOR NO KEY UPDATE", [datastream])
+        cursor.execute(
+            "INSERT INTO things_latest (datastream_id) VALUES (%s) ON CONFLICT DO NOTHING", [datastream]
+        )
         amount = locked(cursor, datastream)
         cursor.execute(
             "DELETE FROM things_observation WHERE datastream_id = %s AND feature = %s"

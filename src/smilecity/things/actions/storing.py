@@ -42,7 +42,7 @@ def keeping(source: str, known: Iterable[str] = REST) -> str:
     older = "(excluded.phenomenon_time, excluded.observation) < (l.phenomenon_time, l.observation)"
     newest = ", ".join(
         f"{name} = CASE WHEN {older} THEN l.{name} ELSE excluded.{name} END"
-        for name in ("observation", "phenomenon_time", *REST)
+        for name in ("observation", *REST)
     )
     end = "coalesce(phenomenon_end, phenomenon_time)" if "phenomenon_end" in given else "phenomenon_time"
     result_time = "result_time" if "result_time" in given else "NULL::timestamptz"
@@ -56,6 +56,7 @@ def keeping(source: str, known: Iterable[str] = REST) -> str:
     FROM {source} WINDOW one AS (PARTITION BY datastream_id)
     ORDER BY datastream_id, phenomenon_time DESC, id DESC
     ON CONFLICT (datastream_id) DO UPDATE SET {newest},
+        phenomenon_time = greatest(l.phenomenon_time, excluded.phenomenon_time),
         count = l.count + excluded.count,
         first_time = least(l.first_time, excluded.first_time),
         last_time = greatest(l.last_time, excluded.last_time),
@@ -83,6 +84,15 @@ def announcing(source: str) -> str:
 )"""  # noqa: S608 - of our own parts
 
 
+# A feature that is being deleted takes its observations with it: who deletes it has the datastreams' rows of `Latest`
+# first, too. So whoever comes second here finds the link gone, tries to make it anew, and is refused by its foreign key.
+# (A look would see what was there when the statement began; asking for the unique key sees what is there now.)
+FEATURED = """featured AS (
+    INSERT INTO things_featured (datastream_id, feature_id)
+    SELECT DISTINCT datastream_id, feature FROM rows JOIN latest USING (datastream_id) WHERE feature IS NOT NULL
+    ON CONFLICT DO NOTHING
+)"""
+
 _COLUMNS = ", ".join(COLUMNS)
 _GIVEN = f"SELECT * FROM unnest({', '.join(f'%s::{one}[]' for one in COLUMNS.values())})"  # noqa: S608 - ours
 _ANNOUNCED = f"""announced AS (
@@ -95,7 +105,7 @@ STORE = " ".join(
     f"""
 WITH rows ({_COLUMNS}) AS MATERIALIZED ({_GIVEN}), stored AS (
     INSERT INTO things_observation ({_COLUMNS}) SELECT * FROM rows
-), {keeping("rows")}, {_ANNOUNCED}
+), {keeping("rows")}, {FEATURED}, {_ANNOUNCED}
 SELECT count(*) FROM rows
 """.split()  # noqa: S608 - of our own parts
 )
@@ -106,7 +116,7 @@ STORE_AGAIN = " ".join(
     f"""
 WITH rows AS (
     INSERT INTO things_observation ({_COLUMNS}) {_GIVEN} ON CONFLICT DO NOTHING RETURNING {_COLUMNS}
-), {keeping("rows")}, {_ANNOUNCED}
+), {keeping("rows")}, {FEATURED}, {_ANNOUNCED}
 SELECT count(*) FROM rows
 """.split()  # noqa: S608 - of our own parts
 )

@@ -77,16 +77,28 @@ async def _one(service: "SensorThings", call: Call, under: "re.Match[str] | None
         if name in body and _is_inline(body[name]):
             return None
     number, multi = (int(under[2]), under[1] is not None) if under else datastream_of(body)
-    stream = await _stream(service, call.who, number, multi)
-    feature = await _feature(service, call.who, stream, body.get("FeatureOfInterest"))
-    row = observation_of(body, number, stream.expected, feature, clock.now())
-    await service.line.put([row])
+    row = await _stored(service, call.who, body, number, multi)
+    if row.refusal is not None and row.refusal.field == "FeatureOfInterest":
+        # It went meanwhile. One that was named is refused in the second try, another is made where none was.
+        row = await _stored(service, call.who, body, number, multi)
     if row.refusal is not None:
-        service.line.streams.forget(number)
         raise row.refusal
     link = f"{call.base}/Observations({row.id})"
     said = b'{"@iot.id":%d,"@iot.selfLink":%b}' % (row.id, orjson.dumps(link))
     return Reply(201, said, headers=[(b"location", link.encode())])
+
+
+async def _stored(
+    service: "SensorThings", who: Who, body: dict[str, Any], number: int, multi: bool
+) -> Observation:
+    """The observation after the commit that holds it; with a `refusal` if none does."""
+    stream = await _stream(service, who, number, multi)
+    feature = await _feature(service, who, stream, body.get("FeatureOfInterest"))
+    row = observation_of(body, number, stream.expected, feature, clock.now())
+    await service.line.put([row])
+    if row.refusal is not None:
+        service.line.streams.forget(number, feature)
+    return row
 
 
 async def _arrays(service: "SensorThings", call: Call) -> Reply:
@@ -97,6 +109,9 @@ async def _arrays(service: "SensorThings", call: Call) -> Reply:
     rows = [one for one in made if not isinstance(one, str)]
     if rows:
         await service.line.put(rows)
+        for row in rows:
+            if row.refusal is not None:
+                service.line.streams.forget(row.datastream, row.feature)
     before = f"{call.base}/Observations("
     said = [
         one

@@ -20,7 +20,7 @@ from smilecity.things.actions.storing import (
 )
 from smilecity.things.intake.line import Flusher, busy
 from smilecity.things.intake.store import Keeper, is_of_values, is_passing
-from smilecity.things.rules.observations import FIRST_GIVEN_ID, Observation, gone, told_apart
+from smilecity.things.rules.observations import FIRST_GIVEN_ID, Observation, feature_gone, gone, told_apart
 
 MOST_OF_ONE = 10_000  # observations of one call
 MOST_ROWS = 10_000  # a commit
@@ -153,7 +153,7 @@ class ObservationStore(Keeper):
 def _tell(rows: Sequence[Observation], error: Exception) -> None:
     state = error.sqlstate if isinstance(error, psycopg.Error) else None
     if isinstance(error, psycopg.errors.ForeignKeyViolation):
-        refusal = gone()
+        refusal = feature_gone() if error.diag.table_name == "things_featured" else gone()
     elif is_of_values(error):
         log.error("observation refused", state=state, error=type(error).__name__)
         refusal = refused()

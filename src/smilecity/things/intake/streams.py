@@ -56,9 +56,11 @@ class Streams:
         stream = self._streams.get(number)
         return stream is not None and (stream.feature is not None or stream.location is None)
 
-    def forget(self, number: int) -> None:
-        """Ask anew for this datastream."""
+    def forget(self, number: int, feature: int | None = None) -> None:
+        """Ask anew for this datastream, and whether it has this feature."""
         self._streams.pop(number, None)
+        if feature is not None:
+            self._features.discard((number, feature))
 
     def heard(self, verbs: set[str]) -> None:
         """Forget what these log entries may have changed."""

@@ -176,6 +176,17 @@ def gone() -> Refusal:
     )
 
 
+def feature_gone() -> Refusal:
+    """The refusal of an observation of a feature that is not there, or not for the asker to see."""
+    return Refusal(
+        "entity.not-found",
+        "There is no such feature of interest.",
+        cure="Check its id.",
+        field="FeatureOfInterest",
+        status=404,
+    )
+
+
 def id_taken() -> Refusal:
     """The refusal of an id that another observation has."""
     return Refusal(

@@ -23,8 +23,8 @@ from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
 from smilecity.citizens import facts, reads, rights, rules
-from smilecity.citizens.actions.saying import say_need
-from smilecity.citizens.models import NeedTable
+from smilecity.citizens.actions.saying import Said, say_needs
+from smilecity.citizens.models import Need, NeedTable
 from smilecity.citizens.reads import doors
 from smilecity.citizens.rules import Coming, tables
 from smilecity.citizens.rules.tables import Layout, Row
@@ -232,41 +232,46 @@ def _read(kept: NeedTable, layout: Layout) -> _Part:
 
 def _take(who: Who, kept: NeedTable, part: _Part) -> None:
     city = _City(who)
-    for line, row in part.rows:
-        if isinstance(row, Refusal):
-            _note(kept, line, row.code)
-            continue
-        try:
-            if kept.columns["pass"] == TAKE:
-                _say(kept, line, row, city)  # has a savepoint of its own
-                kept.stored += 1
-            else:
-                city.check(row)
-        except Refusal as refusal:
-            _note(kept, line, refusal.code)
+    taking = kept.columns["pass"] == TAKE
+    found = _say(kept, part.rows, city) if taking else [city.checked(row) for _line, row in part.rows]
+    for (line, _row), outcome in zip(part.rows, found, strict=True):
+        if isinstance(outcome, Refusal):
+            _note(kept, line, outcome.code)
+        else:
+            kept.stored += taking
     kept.rows += len(part.rows)
     kept.columns["line"], kept.bytes_done = part.line, part.at
 
 
-def _say(kept: NeedTable, line: int, row: Row, city: "_City") -> None:
-    """One line, by the way that all take; who brought the table is not its author."""
-    about = city.place(row.place)
-    coming = Coming(
-        door="table",
-        category=row.category,
-        spot=row.spot,
-        where="" if about else row.place,
-        said_at=datetime.combine(row.day, clock_time(12), UTC) if row.day else None,
-    )
-    say_need(
-        NODE,
-        uuid5(NAMESPACE_URL, f"urn:smilecity:need-table:{kept.pk}:{line}"),
+def _say(kept: NeedTable, rows: list[tuple[int, Row | Refusal]], city: "_City") -> list[Need | Refusal]:
+    """These lines, by the way that all take: what was kept of each, or why it was not."""
+    read = [_said(kept, line, row, city) for line, row in rows]
+    done = iter(say_needs(NODE, [one for one in read if isinstance(one, Said)]))
+    return [next(done) if isinstance(one, Said) else one for one in read]
+
+
+def _said(kept: NeedTable, line: int, row: Row | Refusal, city: "_City") -> Said | Refusal:
+    """One line; who brought the table is not its author."""
+    try:
+        if isinstance(row, Refusal):
+            return row
+        about = city.place(row.place)
+    except Refusal as refusal:
+        return refusal
+    return Said(
+        form=uuid5(NAMESPACE_URL, f"urn:smilecity:need-table:{kept.pk}:{line}"),
         kind=row.kind,
         words=row.words,
         language=settings.LANGUAGE_CODE,
         about=about,
         contact=row.contact,
-        coming=coming,
+        coming=Coming(
+            door="table",
+            category=row.category,
+            spot=row.spot,
+            where="" if about else row.place,
+            said_at=datetime.combine(row.day, clock_time(12), UTC) if row.day else None,
+        ),
     )
 
 
@@ -285,8 +290,17 @@ class _City:
             self._places[name] = found.id if found else None
         return self._places[name]
 
-    def check(self, row: Row) -> None:
-        """Refuse what saying it would refuse."""
+    def checked(self, row: Row | Refusal) -> Row | Refusal:
+        """The row, or why saying it would be refused."""
+        if isinstance(row, Refusal):
+            return row
+        try:
+            self._check(row)
+        except Refusal as refusal:
+            return refusal
+        return row
+
+    def _check(self, row: Row) -> None:
         if row.category not in self._categories:
             category = reads.category(self._who, row.category)
             rules.checked_details(category.asks if category else [], {})

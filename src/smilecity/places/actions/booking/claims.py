@@ -29,8 +29,8 @@ _ROOTS = (
 _WHOSE = "SELECT pg_advisory_xact_lock(hashtextextended('places.booking.whose', %s))"
 _COLUMN = {"organisation": "organisation_id", "series": "series_id"}
 _SAID = {
-    "key": "uuid", "unit_id": "bigint", "during": "tstzrange", "state": "text", "account_id": "bigint",
-    "organisation_id": "bigint", "series_id": "bigint", "hold_until": "timestamptz", "what": "text",
+    "key": "uuid", "unit_id": "bigint", "state": "text", "account_id": "bigint", "organisation_id": "bigint",
+    "series_id": "bigint", "hold_until": "timestamptz", "what": "text",
     "people": "smallint", "fee_cents": "integer", "policy_version": "integer", "reason": "text", "decided_by": "text",
 }  # fmt: skip
 # The tree's lock, the booking, its claims and its entry in the log (none without a verb) in one round trip: half the time
@@ -39,8 +39,8 @@ _TAKE = f"""
 WITH locked AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(hashtextextended('places.booking', %(root)s))
 ), made AS (
-    INSERT INTO places_booking ({", ".join(_SAID)})
-    SELECT {", ".join(f"%({one})s::{kind}" for one, kind in _SAID.items())} FROM locked
+    INSERT INTO places_booking (during, {", ".join(_SAID)})
+    SELECT tstzrange(%(start)s, %(end)s), {", ".join(f"%({one})s::{kind}" for one, kind in _SAID.items())} FROM locked
     RETURNING id, made_at
 ), claimed AS (
     INSERT INTO places_claim (booking_id, unit_id, during)
@@ -104,8 +104,9 @@ def take(
             {
                 **said,
                 "start": span[0],
+                "end": span[1],
                 "claimed": rules.claimed(seen.policy, *span)[1],
-                "leaves": seen.leaves,
+                "leaves": f"{{{','.join(map(str, seen.leaves))}}}",  # a list is slow to adapt
                 "root": seen.root,
                 "place": seen.place,
                 "actor": teller.label if teller else "",

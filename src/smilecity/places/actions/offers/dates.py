@@ -110,14 +110,13 @@ def _starts(one: Offer, written: Written) -> list[int]:
     walls = rules.dates(
         one.rule, first, today, today + timedelta(days=rules.HORIZON_DAYS), one.extra, one.without
     )
-    found = []
-    for wall in walls:
-        second = _second(wall, str(zone))
-        if second is None:
-            written.gaps.setdefault(one.noun_id, []).append(wall)
-        else:
-            found.append(second)
-    return found
+    known = str(zone)
+    seconds = [_second(wall, known) for wall in walls]
+    if None in seconds:
+        written.gaps[one.noun_id] = [
+            wall for wall, second in zip(walls, seconds, strict=True) if second is None
+        ]
+    return [second for second in seconds if second is not None]
 
 
 @lru_cache(maxsize=20_000)

@@ -69,6 +69,7 @@ def look(
     """
     now = clock.now()
     since, until = _window(span, now, days)
+    near, far = (since, until) if days else _nearby(span, now)
     with prepared() as cursor:
         cursor.execute(
             _LOOK,
@@ -77,6 +78,8 @@ def look(
                 "now": now,
                 "since": since,
                 "until": until,
+                "near": near,
+                "far": far,
                 "key": key,
                 "besides": besides,
             },
@@ -162,6 +165,14 @@ def _window(span: Span, now: datetime, days: int) -> Span:
     return times.day_span(first, zone, max(days, long))
 
 
+def _nearby(span: Span, now: datetime) -> Span:
+    """Where claims can be in the way of the span, or of a free slot of its length; without the gap after it."""
+    zone = settings.SMILE.zone
+    first = max(span[0], now)
+    looked = times.day_span(first.astimezone(zone).date(), zone, DAYS_LOOKED)
+    return first, looked[1] + (span[1] - span[0])
+
+
 def _may_see(who: Who, found: dict[str, Any]) -> bool:
     if found["visibility"] == Noun.PUBLIC:
         return True
@@ -236,7 +247,10 @@ FROM places_unit t
 JOIN places_policy p ON p.id = t.booked_by_id
 JOIN places_place l ON l.noun_id = t.place_id
 JOIN core_noun n ON n.id = t.place_id
-CROSS JOIN LATERAL (SELECT CASE WHEN t.leaves = '{{}}' THEN ARRAY[t.id] ELSE t.leaves END AS leaves) here
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN t.leaves = '{{}}' THEN ARRAY[t.id] ELSE t.leaves END AS leaves,
+        make_interval(mins => coalesce((p.rules->>'gap')::int, 0)) AS gap
+) here
 CROSS JOIN LATERAL (
     SELECT ARRAY(SELECT id FROM places_booking WHERE state = 'held' AND hold_until <= %(now)s) AS holds
 ) over
@@ -245,7 +259,7 @@ CROSS JOIN LATERAL (
         array_agg(c.booking_id) FILTER (WHERE c.booking_id = ANY (over.holds)) AS stale
     FROM unnest(here.leaves) AS leaf CROSS JOIN LATERAL (
         SELECT booking_id, during FROM places_claim
-        WHERE unit_id = leaf AND during && tstzrange(%(since)s, %(until)s)
+        WHERE unit_id = leaf AND during && tstzrange(%(near)s, %(far)s + here.gap)
           AND booking_id IS NOT NULL AND booking_id IS DISTINCT FROM %(besides)s OFFSET 0
     ) c
 ) near

@@ -4,6 +4,7 @@
 It is told which times are taken, never by whom; so neither can anybody learn it from an answer.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -324,7 +325,8 @@ def _on_grid(policy: Policy, asked: Asked, zone: ZoneInfo) -> bool:
 def _starts_from(moment: datetime, step: int, zone: ZoneInfo) -> Iterator[datetime]:
     first = moment.astimezone(zone).date()
     days: Iterable[date] = (first + timedelta(days=n) for n in range(DAYS_LOOKED))
-    return (start for day in days for start in times.starts(day, step, zone))
+    whole = (times.starts(day, step, zone) for day in days)
+    return (start for starts in whole for start in starts[bisect_left(starts, moment) :])
 
 
 def _no(code: str, sentence: Sentence, field: str = "", *, cure: Sentence = "") -> Decision:

@@ -71,6 +71,7 @@ def _starts(day: date, step: int, zone: ZoneInfo) -> Iterator[datetime]:
             yield found
 
 
+@lru_cache(maxsize=2048)
 def day_span(day: date, zone: ZoneInfo, days: int = 1) -> Span:
     """From this day's midnight in the city, for so many days; 23 or 25 hours long when the clock changes."""
     begin = datetime.combine(day, time(), zone).astimezone(UTC)

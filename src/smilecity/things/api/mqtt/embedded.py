@@ -16,7 +16,7 @@ import psycopg
 import structlog
 from amqtt.broker import Broker, RetainedApplicationMessage
 from amqtt.contexts import Action
-from amqtt.errors import AMQTTError
+from amqtt.errors import AMQTTError, BrokerError
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 
@@ -85,7 +85,7 @@ class Embedded:
             broker = self._made()
             try:
                 await broker.start()
-            except AMQTTError as error:
+            except (AMQTTError, BrokerError) as error:
                 log.warning("no broker", port=self._port, error=str(error))
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue

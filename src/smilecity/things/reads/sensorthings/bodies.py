@@ -11,11 +11,11 @@ from smilecity.things.reads.sensorthings.text import (
     Piece,
     Text,
     instant,
+    instant_pieces,
     joined,
     literal,
     period,
     time,
-    utc,
 )
 from smilecity.things.rules.entities import Kind
 from smilecity.things.rules.odata.functions import near
@@ -68,12 +68,8 @@ def entity(kind: Kind, alias: str, query: Query, expanded: list[list[Piece]], ow
                 optional.append([f"{comma} || {json(column, alias)}"])
                 missing.append(column)
             else:
-                if column.type == "time":
-                    parts.append([Text(f'"{one.name}":'), *_time(column, alias)])
-                    continue
-                shown = json(column, alias)
                 null = (kind.name, one.name) in NULL_IF_MISSING
-                parts.append([Text(f'"{one.name}":'), f"coalesce({shown}, 'null')" if null else shown])
+                parts.append([Text(f'"{one.name}":'), *_shown(column, alias, null=null)])
     if kind.name == "Observation" and missing:
         optional = [[_seldom(optional, missing, alias)]]
     shown_whole = {item.link for item in query.expand}
@@ -137,10 +133,9 @@ def json(column: Column, alias: str) -> str:
         case "text":
             return f"to_json(({value})::text)::text"
         case "instant":
-            return f"left({utc(value)}, -1) || 'Z\"'"
+            return f"'\"' || {instant(value)} || '\"'"
         case "time":
-            quick = f"left({utc(value)}, -1) || 'Z\"'"
-            return f"CASE WHEN {end} IS NULL THEN {quick} ELSE '\"' || {period(value, end)} || '\"' END"
+            return f"'\"' || {time(value, end)} || '\"'"
         case "period":
             return f"'\"' || {period(value, end)} || '\"'"
         case "result":
@@ -187,12 +182,20 @@ def _seldom(optional: list[list[Piece]], columns: list[Column], alias: str) -> s
     return f"CASE WHEN NOT ({none}) THEN {joined([piece for part in optional for piece in part])} END"
 
 
-def _time(column: Column, alias: str) -> list[Piece]:
-    """As `json` has it; the end that instants and intervals share is text, for a page has thousands of these."""
-    value, end = column.value.format(a=alias), column.end.format(a=alias)
-    quick = f"left({utc(value)}, -1)"
-    last = f"btrim({utc(end)}, '\"')"
-    return [f"CASE WHEN {end} IS NULL THEN {quick} ELSE {quick} || 'Z/' || {last} END", Text('Z"')]
+def _shown(column: Column, alias: str, *, null: bool) -> list[Piece]:
+    """As `json` has it (`null` if it is missing), in pieces where a page has thousands of these."""
+    value, end, other = (said.format(a=alias) for said in (column.value, column.end, column.other))
+    match column.type:
+        case "time":
+            more = f"CASE WHEN {end} IS NOT NULL THEN '/' || {instant(end)} END"
+            return [Text('"'), *instant_pieces(value), more, Text('"')]
+        case "result":
+            return [value, f"CASE WHEN {value} IS NULL THEN ({other})::text END"]
+        case "instant" if null:
+            pieces = [Text('"'), *instant_pieces(value), Text('"')]
+            return [f"CASE WHEN {value} IS NULL THEN 'null' ELSE {joined(pieces)} END"]
+        case _:
+            return [json(column, alias)]
 
 
 def _links(kind: Kind, alias: str, names: list[str], here: list[Piece], owner: str) -> list[list[Piece]]:

@@ -52,14 +52,22 @@ def joined(pieces: Iterable[Piece]) -> str:
 def instant(sql: str) -> str:
     """The instant in UTC as ISO 8601, fractions as far as there are any; null if it is null.
 
-    `to_char` takes half as long again.
+    `to_char` takes half as long again, and JSON's way of writing times has quotation marks to be cut off.
     """
-    return f"btrim({utc(sql)}, '\"') || 'Z'"
+    day, hour = _utc(sql)
+    return f"{day} || 'T' || {hour} || 'Z'"
 
 
-def utc(sql: str) -> str:
-    """The instant as JSON in quotation marks, without the Z; an interval, for names of zones are looked up each time."""
-    return f"to_json({sql} AT TIME ZONE interval '0')::text"
+def instant_pieces(sql: str) -> list[Piece]:
+    """The same of what is never null, in pieces, for a page has thousands of these."""
+    day, hour = _utc(sql)
+    return [day, Text("T"), hour, Text("Z")]
+
+
+def _utc(sql: str) -> tuple[str, str]:
+    """Day and time of day in UTC; zone by an interval, for names of zones are looked up each time."""
+    local = f"({sql} AT TIME ZONE interval '0')"
+    return f"{local}::date", f"{local}::time"
 
 
 def period(start: str, end: str) -> str:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What stands in the demo city, founded once for all of these, never committed."""
+"""What stands in the demo city when it has moved in."""
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection
 
 from smilecity.citizens.models import Need
 from smilecity.city import identity
@@ -32,15 +32,13 @@ def _city_looked_up_anew() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def city(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Node]:
-    identity.forget()
-    made = Node(Settings(), tmp_path_factory.mktemp("city"), os.environ["DATABASE_URL"])
-    with django_db_blocker.unblock(), transaction.atomic():
-        founding.move_in(made)
-        yield made
-        transaction.set_rollback(True)
+def city(founded: tuple[str, Path], django_db_setup: None) -> Iterator[Node]:
+    name, folder = founded
+    connection.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", name)
+        yield Node(Settings(), folder, os.environ["DATABASE_URL"])
+        connection.close()
 
 
 def test_the_city_is_there_with_its_people(city: Node) -> None:

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A need that is taken from the public: its author hears why, objects once, and somebody else decides."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from smilecity.citizens import actions, facts
+from smilecity.citizens.actions import abuse, moderating
+from smilecity.citizens.models import Moderated, Need
+from smilecity.citizens.reads import author_key
+from smilecity.citizens.reads import moderation as reads
+from smilecity.core.models import LogEntry, Noun
+from smilecity.core.problems import Refusal
+from smilecity.core.who import ANYONE
+from tests.citizens.town import Town
+
+pytestmark = pytest.mark.django_db
+WHY, DOUBT = "Darin steht der Name eines Nachbarn.", "Der Name ist der einer Straße."
+
+
+@pytest.fixture
+def need(town: Town) -> Need:
+    """What the resident said, hidden by the moderator after somebody reported it."""
+    need = town.published()
+    abuse.report_need(ANYONE, need.noun_id, "personal")
+    return moderating.hide_reported(town.people["moderator"], need.noun_id, "personal", WHY)
+
+
+def told(verb: str) -> list[Any]:
+    return list(LogEntry.objects.filter(verb=verb).values_list("data__author", flat=True))
+
+
+def test_its_author_is_told_and_reads_rule_sentence_and_what_to_do(
+    town: Town, need: Need, client: Client
+) -> None:
+    assert told(facts.NEED_HIDDEN) == [town.accounts["resident"].pk]
+    client.force_login(town.accounts["resident"])
+    page = client.get(f"/needs/{need.form}/").content.decode()
+    for words in ("Nicht mehr öffentlich", "Persönliche Daten", WHY, "Einmal widersprechen"):
+        assert words in page
+    client.force_login(town.accounts["friend"])
+    assert client.get(f"/needs/{need.form}/").status_code == 404
+
+
+def test_without_an_account_it_is_read_and_objected_to_by_the_code(town: Town, client: Client) -> None:
+    need = town.published("anyone")
+    actions.hide_need(town.people["clerk"], need.noun_id, WHY)
+    address = f"/needs/{need.form}/?key={author_key(need)}"
+    assert WHY in client.get(address).content.decode()
+    wrong = client.post(address, {"do": "object", "object-reason": " "})
+    assert wrong.status_code == 422 and "Hier fehlt noch die Begründung." in wrong.content.decode()
+    assert client.post(address, {"do": "object", "object-reason": DOUBT}).status_code == 302
+    page = client.get(address).content.decode()
+    assert "Ihr Widerspruch liegt bei der Moderation." in page and "Einmal widersprechen" not in page
+    assert client.post(address, {"do": "object", "object-reason": DOUBT}).status_code == 409
+    assert client.post(f"/needs/{need.form}/", {"do": "object", "object-reason": DOUBT}).status_code == 404
+
+
+def test_who_is_right_is_public_again_in_the_same_words(town: Town, need: Need, client: Client) -> None:
+    moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    assert [one.need_id for one in reads.objections(town.people["moderator"])] == [need.noun_id]
+    with pytest.raises(Refusal, match=r"need.your-own-decision"):
+        moderating.settle_objection(town.people["moderator"], need.noun_id, True, "Stimmt.")
+    client.force_login(town.accounts["clerk"])
+    desk = f"/desk/moderation/needs/{need.noun_id}/"
+    assert DOUBT in client.get(desk).content.decode()
+    assert "Widerspruch" in client.get("/desk/moderation/?what=appeals").content.decode()
+    assert client.post(desk, {"act": "uphold", "sentence": "Es ist eine Straße."}).status_code == 302
+    again = Need.objects.select_related("noun").get()
+    assert again.published_at is not None and again.noun.visibility == Noun.PUBLIC
+    assert (again.noun.title, again.noun.text) == ({"de": "Das Tor"}, {"de": "Das Tor ist zu."})
+    author = town.accounts["resident"].pk
+    assert told(facts.NEED_PUBLISHED) == [author, author]
+    assert (
+        reads.count_queue(town.people["clerk"]) == 0 and reads.hiding(town.people["resident"], again) is None
+    )
+
+
+def test_what_stays_hidden_says_so_with_the_sentence(town: Town, need: Need, client: Client) -> None:
+    moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    with pytest.raises(Refusal, match=r"need.objected-already"):
+        moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    for name in ("trainer", "far_clerk", "resident", "anyone"):
+        with pytest.raises(Refusal, match=r"need.unknown"):
+            moderating.settle_objection(town.people[name], need.noun_id, True, "Stimmt.")
+    moderating.settle_objection(town.people["steward"], need.noun_id, False, "Er steht trotzdem darin.")
+    assert told(facts.NEED_KEPT_HIDDEN) == [town.accounts["resident"].pk]
+    client.force_login(town.accounts["resident"])
+    page = client.get(f"/needs/{need.form}/").content.decode()
+    assert "Er steht trotzdem darin." in page and "Einmal widersprechen" not in page
+    with pytest.raises(Refusal, match=r"comment.decided-already"):
+        moderating.settle_objection(town.people["steward"], need.noun_id, True, "Doch.")
+
+
+def test_publishing_it_again_settles_the_objection(town: Town, need: Need) -> None:
+    moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    actions.publish_need(town.people["clerk"], need.noun_id, "Das Tor", "Das Tor ist zu.")
+    assert Moderated.objects.get(act=Moderated.HIDDEN).outcome == "upheld"
+    assert reads.objections(town.people["moderator"]) == []
+
+
+def test_what_is_not_public_is_not_hidden_again(town: Town, need: Need) -> None:
+    with pytest.raises(Refusal, match=r"need.not-public"):
+        actions.hide_need(town.people["clerk"], need.noun_id, WHY)
+    fresh = town.say()
+    with pytest.raises(Refusal, match=r"need.not-public"):
+        actions.hide_need(town.people["clerk"], fresh.noun_id, WHY)
+    assert Moderated.objects.filter(act=Moderated.TAKEN_BACK).count() == 0
+
+
+def test_forgetting_its_author_ends_the_objection(town: Town, need: Need) -> None:
+    from smilecity.citizens.privacy import export, forget
+
+    moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    account = town.accounts["resident"].pk
+    assert export(account)["needs"][0]["appeal"] == DOUBT
+    forget(account)
+    assert list(Moderated.objects.filter(act=Moderated.HIDDEN).values_list("appeal", "outcome")) == [("", "")]
+    assert reads.objections(town.people["moderator"]) == []
+
+
+def test_the_desk_says_what_waits_for_moderators(town: Town, need: Need) -> None:
+    from smilecity.citizens.actions import talking
+    from smilecity.city.desk import inbox
+
+    moderating.object_to_hiding(town.people["resident"], need.noun_id, DOUBT)
+    other = town.published("friend", "Das Netz")
+    abuse.report_need(ANYONE, other.noun_id, "spam")
+    said = talking.comment(town.people["neighbour"], uuid4(), other.noun_id, "Ja, das Netz.", "de")
+    what = [(one.what, one.url) for one in inbox.waiting(town.people["steward"]) if one.what != "needs"]
+    assert sorted(what) == [
+        ("abuse", f"/desk/moderation/needs/{other.noun_id}/"),
+        ("moderation", f"/desk/moderation/comments/{said.id}/"),  # of a new account
+        ("moderation", f"/desk/moderation/needs/{need.noun_id}/"),
+    ]
+    assert [one for one in inbox.waiting(town.people["far_clerk"]) if one.what != "needs"] == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The guide's page on pictures: a clerk covers a face, with the keyboard on a phone and with a pointer."""
+"""Parts of a picture at the desk: a clerk covers a face, with the keyboard on a phone and with a pointer."""
 
 from collections.abc import Iterator
 from uuid import uuid4
@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 from smilecity.core.pictures import remade
 from tests.citizens.test_covering import chequered
 from tests.demo.conftest import City, sign_in
-from tests.demo.pictures import picture
 from tests.demo.test_axe import violations
 
 ONE = "SELECT noun_id, form FROM citizens_need WHERE state = 'open' ORDER BY noun_id LIMIT 1"
@@ -64,7 +63,6 @@ def test_a_face_is_covered_by_keyboard_on_a_phone(
     page.get_by_role("button", name="Vorschau").press("Enter")
     expect(page.get_by_role("heading", name="So sähe es aus")).to_be_visible()
     expect(box).to_have_count(1)
-    picture(page, "bild-verdecken")
     assert violations(page) == []
     assert digest(city, number) == before
     page.get_by_role("button", name="Für immer verdecken").press("Enter")

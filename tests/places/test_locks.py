@@ -96,6 +96,21 @@ def test_a_door_opens_and_every_step_is_only_what_the_box_said(scene: Scene) -> 
     assert Access.objects.get(what="unlocked").grant_id == grant.id
 
 
+def test_a_state_that_was_overtaken_moves_the_grants_it_tells_of(scene: Scene) -> None:
+    grant = scene.wish()
+    scene.box.lose_power(keeps_time=True)
+    power, state = scene.box.out
+    scene.box.enter(1, "000000")
+    key, denied = scene.town.controller.key, scene.box.out[-1]
+    with clock.frozen(scene.at):
+        assert acts.take_reports(key, [power, denied])
+        grant.refresh_from_db()
+        assert grant.state == "installed"  # nothing else has been said yet
+        assert not acts.take_report(key, state)
+        grant.refresh_from_db()
+    assert (grant.state, grant.acknowledged) == ("wanted", 0)
+
+
 def test_nothing_is_known_of_a_box_that_never_spoke(person: Person) -> None:
     rita = person("rita")
     with clock.frozen(NOW):

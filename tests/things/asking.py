@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
+import psycopg
 from django.db import connection
 
 from smilecity.core.problems import Refusal
@@ -19,6 +21,7 @@ from smilecity.space.actions import keep_area
 from smilecity.things.api import reading
 from smilecity.things.api.calls import Call, Reply
 from smilecity.things.models import Datastream, Featured, FeatureOfInterest, Thing
+from smilecity.things.reads.sensorthings import running
 from tests.things.stage import NOON, stream, thing
 
 BASE = "https://city.example/sensorthings/v1.1"
@@ -44,6 +47,10 @@ class _Connection:
         with self._connection.transaction():
             return _Cursor(self._connection.cursor().execute(query, values))
 
+    async def execute_numbered(self, query: str, values: Any) -> _Cursor:
+        with self._connection.transaction():
+            return _Cursor(psycopg.RawCursor(self._connection).execute(query, values))
+
 
 class BorrowedPool:
     """Django's connection in the shape of the pool that the door has, so that a test's rows need not be committed."""
@@ -55,7 +62,8 @@ class BorrowedPool:
     @asynccontextmanager
     async def connection(self, **_options: Any) -> AsyncIterator[_Connection]:
         """The one connection."""
-        yield _Connection(self._connection)
+        with patch.object(running, "execute", _Connection.execute_numbered):
+            yield _Connection(self._connection)
 
 
 def reply(path: str, query: str = "", who: Who = ANYONE, **headers: str) -> Reply:

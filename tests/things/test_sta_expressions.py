@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Expressions in SQL: what they are true of, what they are worth, what is refused."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from smilecity.things.reads.sensorthings.columns import LATEST, TABLES, parameters
 from smilecity.things.reads.sensorthings.expressions import Context
@@ -21,10 +22,12 @@ from .expressing import ALL, ANYONE, HOUR, PARTNER, Stage, places, refused, stag
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stage_(db: None) -> Stage:
-    """What the tests ask."""
-    return staged()
+@pytest.fixture(scope="module")
+def stage_(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """What the tests ask, made once, in a transaction that is never committed."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield staged()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("sight", [ALL, ANYONE, PARTNER, Sight(all=False, areas=[1], partners=True)])

@@ -17,7 +17,7 @@ class CoverForm(RefusableForm):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         """Four numbers, alike."""
-        super().__init__(*given, empty_permitted=True, use_required_attribute=False, **named)
+        super().__init__(*given, **{**named, "empty_permitted": True, "use_required_attribute": False})
         for name, label in _SIDES.items():
             self.fields[name] = forms.FloatField(
                 label=label,

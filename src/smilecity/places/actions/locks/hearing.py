@@ -38,10 +38,10 @@ def take_reports(controller: str, told: Sequence[Mapping[str, Any]]) -> bool:
     with transaction.atomic():
         box = _known(controller)
         read = [_read(box, one) for one in told]
-        fresh = [_take(box, report, said) for report, said in read]
-        if any(fresh):
+        found = [_take(box, report, said) for report, said in read]
+        if any(one != lives.REPLAYED for one in found):  # a state that an event overtook is news as well
             converging.compare(box)
-        return any(fresh)
+        return lives.NEW in found
 
 
 def _known(key: str) -> Controller:
@@ -69,10 +69,11 @@ def _read(box: Controller, message: Mapping[str, Any]) -> tuple[Report, Answer |
     return report, said
 
 
-def _take(box: Controller, report: Report, said: Answer | State | Event) -> bool:
+def _take(box: Controller, report: Report, said: Answer | State | Event) -> str:
+    """How fresh it is; what is no replay is believed."""
     found = lives.freshness(box.heard_counter, report.counter)
     if found == lives.REPLAYED:
-        return False
+        return found
     if isinstance(said, State):
         _take_state(box, report, said)
     elif isinstance(said, Event):
@@ -84,7 +85,7 @@ def _take(box: Controller, report: Report, said: Answer | State | Event) -> bool
     if found == lives.NEW:
         box.heard_counter = report.counter
         box.save(update_fields=["heard_counter"])
-    return found == lives.NEW
+    return found
 
 
 def _take_state(box: Controller, report: Report, said: State) -> None:

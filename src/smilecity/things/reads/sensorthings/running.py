@@ -143,8 +143,7 @@ async def ask(pool: AsyncConnectionPool, asked: Question) -> Row | None:
             for shape in statement.shapes:
                 values = {**values, shape.name: await resolve(connection, shape)}
             text, names = _numbered(statement.text)
-            cursor = AsyncRawCursor(connection)
-            await cursor.execute(text, [values[name] for name in names], prepare=True)
+            cursor = await execute(connection, text, [values[name] for name in names])
         except psycopg.errors.QueryCanceled as error:
             raise _too_costly(f"This took longer than {SECONDS} seconds.") from error
         except (psycopg.errors.ProgramLimitExceeded, psycopg.errors.OutOfMemory) as error:
@@ -159,6 +158,13 @@ async def ask(pool: AsyncConnectionPool, asked: Question) -> Row | None:
         if result is None or not result.ntuples:
             return None
         return tuple(result.get_value(0, number) for number in range(result.nfields))
+
+
+async def execute(
+    connection: AsyncConnection[Any], text: str, values: Sequence[Any]
+) -> AsyncRawCursor[tuple[Any, ...]]:
+    """Run a statement whose parameters are numbered as PostgreSQL does."""
+    return await AsyncRawCursor(connection).execute(text, values, prepare=True)
 
 
 @lru_cache(MOST_PLANS)

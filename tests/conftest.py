@@ -197,13 +197,17 @@ def _tables_emptied_quickly() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _only_pages_are_remembered(django_test_environment: None) -> Iterator[None]:
-    """`response.context` knows the page's own context; Django copies that of each button and icon besides."""
+    """`response.context` knows what the page itself and its main part were given.
+
+    Django copies that of each button and icon besides.
+    """
     from django.template import Context, Template
     from django.template.loader_tags import ExtendsNode
     from django.test.utils import instrumented_test_render
 
     def render(template: Template, context: Context) -> str:
-        if template.nodelist and isinstance(template.nodelist[-1], ExtendsNode):
+        page = template.nodelist and isinstance(template.nodelist[-1], ExtendsNode)
+        if page or str(template.name).endswith("_main.html"):
             return str(instrumented_test_render(template, context))
         return template.nodelist.render(context)
 

@@ -173,4 +173,4 @@ def test_reports_by_keyboard_alone_thirty_in_ten_minutes(chromium: Browser, city
 
 def at_the_decision(page: Page) -> None:
     """Hands may go on."""
-    page.wait_for_function("document.activeElement.name === 'decision'")
+    page.wait_for_function("() => document.activeElement.name === 'decision'")

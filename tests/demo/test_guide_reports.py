@@ -130,9 +130,9 @@ class Keys:
         raise AssertionError(f"{what} is not reached by the keyboard")
 
 
-def minutes(keys: int, waited: float, count: int) -> float:
-    """How long these take somebody at the keyboard: what is pressed, typed and thought, and what they wait for."""
-    return ((keys + count * len(REASON)) * KEY + count * PARTS * THOUGHT + waited) / 60
+def minutes(keys: int, count: int) -> float:
+    """How long these take somebody at the keyboard: what is pressed, typed and thought, without waiting for the node."""
+    return ((keys + count * len(REASON)) * KEY + count * PARTS * THOUGHT) / 60
 
 
 @pytest.mark.browser
@@ -163,11 +163,11 @@ def test_reports_by_keyboard_alone_thirty_in_ten_minutes(chromium: Browser, city
         pressed += keys.pressed
         assert keys.pressed <= MOST_KEYS
     assert len(seen) == count
-    took = minutes(pressed, waited, count) * 30 / count
+    took = minutes(pressed, count) * 30 / count
     print(
         f"\nthirty reports: {took:.1f} minutes, {pressed / count:.1f} keys each, {waited / count:.2f} s waited each"
     )
-    assert took < 10
+    assert took < 9  # so that two seconds of waiting for each still leave ten minutes
     office.close()
 
 

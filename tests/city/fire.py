@@ -104,7 +104,7 @@ class Node:
             if one.poll() is None:
                 one.terminate()
         try:
-            return self.supervisor.wait(15)
+            return self.supervisor.wait(60)
         finally:
             for one in self._served:
                 one.kill()

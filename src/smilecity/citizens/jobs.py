@@ -82,7 +82,6 @@ def send_answer(need: Need) -> None:
     """
     with translation.override(need.language):
         subject = " ".join(in_text(need.noun.title, need.language).split())
-        path = reverse("needs:need", kwargs={"form": need.form})
         decided = _("So ist es entschieden: %(decision)s.") % {
             "decision": rules.DECISIONS.get(need.decision, "")
         }
@@ -92,7 +91,7 @@ def send_answer(need: Need) -> None:
             decided if need.decision else _("Das ist die Antwort:"),
             need.answer,
             _("Hier sehen Sie, wie es steht. Einer Entscheidung können Sie dort einmal widersprechen:"),
-            f"{address()}{path}?key={reads.author_key(need)}",
+            _link(need),
             _("Der Link gehört Ihnen: Geben Sie ihn nicht weiter."),
             _("Diese Adresse benutzen wir für nichts anderes und löschen sie bald."),
         ]
@@ -143,14 +142,12 @@ def send_receipt(need: Need) -> None:
     Opening the link shows that the address is theirs; before that no answer goes there.
     """
     with translation.override(need.language):
-        path = reverse("needs:need", kwargs={"form": need.form})
         parts = [
             _("Guten Tag,"),
             _("Ihre Nachricht ist bei uns angekommen. Ein Mensch aus der Verwaltung liest sie."),
             _("Öffnen Sie bitte diesen Link. Erst dann schicken wir Ihnen die Antwort an diese Adresse:"),
-            f"{address()}{path}?key={reads.author_key(need)}",
-            _("Ihr Code, mit dem Sie ohne E-Mail nachsehen können: %(code)s")
-            % {"code": reads.code_of(need.form)},
+            _link(need),
+            _code(need),
             _("Möchten Sie etwas hinzufügen? Antworten Sie auf diese Nachricht."),
             _("Haben Sie uns nicht geschrieben? Dann tun Sie nichts: Wir schreiben Ihnen nicht wieder."),
         ]
@@ -160,18 +157,28 @@ def send_receipt(need: Need) -> None:
 def send_thanks(need: Need) -> None:
     """That what was said on a page came, the code and the link. Its words stay here: the address may be mistyped."""
     with translation.override(need.language):
-        path = reverse("needs:need", kwargs={"form": need.form})
         parts = [
             _("Guten Tag,"),
             _("was Sie gesagt haben, ist bei uns angekommen. Ein Mensch aus der Verwaltung liest es."),
             _("Hier sehen Sie, wie es steht:"),
-            f"{address()}{path}?key={reads.author_key(need)}",
+            _link(need),
             _("Der Link gehört Ihnen: Geben Sie ihn nicht weiter."),
-            _("Ihr Code, mit dem Sie ohne E-Mail nachsehen können: %(code)s")
-            % {"code": reads.code_of(need.form)},
+            _code(need),
             _("Haben Sie uns nichts gesagt? Dann hat sich jemand vertippt, und Sie brauchen nichts zu tun."),
         ]
         _mail(need, _("Angekommen: Ihre Nachricht"), parts, automatic=True)
+
+
+def _link(need: Need) -> str:
+    """The way to the need that only its author has."""
+    path = reverse("needs:need", kwargs={"form": need.form})
+    return f"{address()}{path}?key={reads.author_key(need)}"
+
+
+def _code(need: Need) -> str:
+    return _("Ihr Code, mit dem Sie ohne E-Mail nachsehen können: %(code)s") % {
+        "code": reads.code_of(need.form)
+    }
 
 
 def _mail(need: Need, subject: str, parts: list[str], *, automatic: bool = False) -> None:

@@ -92,6 +92,13 @@ def test_a_printed_sheet_is_typed_in_once_and_its_author_follows_by_the_code(
     assert Need.objects.count() == 2
 
 
+@pytest.mark.parametrize("path", [PAPER, "/desk/needs/table/", "/desk/needs/phone/"])
+def test_the_menu_marks_where_one_is(client: Client, town: Town, path: str) -> None:
+    client.force_login(town.accounts["clerk"])
+    marked = re.findall(r'<a[^>]*href="(/desk/[^"]*)"[^>]*aria-current="page"', body_of(client.get(path)))
+    assert "/desk/needs/phone/" in marked and "/desk/needs/" not in marked
+
+
 def test_the_place_stays_for_the_next_sheet(client: Client, town: Town) -> None:
     answer = enter(client, town, place="Platz")
     assert "place=Platz" in answer["Location"]

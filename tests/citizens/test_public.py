@@ -117,6 +117,15 @@ def test_everybody_reads_the_public_words_and_nobody_the_others(town: Town, clie
     assert "Muster" in client.get(f"/needs/{need.form}/").content.decode()
 
 
+def test_words_in_another_language_than_the_page_say_so(town: Town, client: Client) -> None:
+    """A screen reader must not read German as if it were English."""
+    need = town.published("resident", "Eine Bank fehlt", words="Am Ufer fehlt eine Bank.")
+    for address in ("/needs/", "/needs/all/", f"/needs/{need.form}/"):
+        german, english = (client.get(f"{before}{address}").content.decode() for before in ("", "/en"))
+        assert "Eine Bank fehlt" in german and "Eine Bank fehlt" in english
+        assert ' lang="de">' in english and ' lang="de">' not in german, address
+
+
 def test_much_the_same_is_found_despite_endings_and_slips_the_same_area_first(town: Town) -> None:
     far = town.published(
         title="Basketballkörbe am Hafen brauchen Netze", words="Ohne klingt es nicht.", about=town.far

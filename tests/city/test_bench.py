@@ -47,6 +47,8 @@ KEYS = {
         "places_queries_large",
         "contributions_ms",
         "thread_ms",
+        "thread_reader_ms",
+        "thread_speaker_ms",
         "needs_map_ms",
         "proposals900_ms",
     },
@@ -62,7 +64,8 @@ HOLDS = {
     "things": {"lost": 0, "refused": 0, "refused_bare_1": 0, "refused_bare_64": 0},
     "offers": {"page_refused": 0, "open_page_refused": 0, "calendar_refused": 0},
     "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0, "contributions_refused": 0,
-              "thread_refused": 0, "needs_map_refused": 0, "proposals900_refused": 0},
+              "thread_refused": 0, "thread_reader_refused": 0, "thread_speaker_refused": 0, "needs_map_refused": 0,
+              "proposals900_refused": 0},
 }  # fmt: skip
 
 

@@ -224,6 +224,10 @@ def _reports(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     return function(who, Need.objects.select_related("noun").get(noun=town.stage))
 
 
+def _took_part(town: Town, who: Who, function: Callable[..., Any]) -> Any:
+    return function(who, town.stage.need)
+
+
 def _talked(town: Town, who: Who, function: Callable[..., Any]) -> Any:
     return function(who, town.stage.need).items
 
@@ -292,7 +296,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.talk.public_need": Row(
         ALL, lambda t, who, function: function(who, uuid.UUID(int=3)), _public
     ),
-    "citizens.reads.talk.reads_words": _hidden(MODERATE | RITA),
+    "citizens.reads.talk.takes_part": Row(RITA, _took_part, _comment),
     "citizens.reads.talk.talk": Row(ALL, _talked, _comment),
     "citizens.actions.answering.answer_need": asks(SEE_DRAFTS, _need, "Kommt im Mai."),
     "citizens.actions.answering.hand_on": asks(

@@ -175,6 +175,17 @@ def _option(name: str, depth: int = 0) -> st.SearchStrategy[str]:
     return st.one_of(ways)
 
 
+@pytest.mark.django_db
+def test_no_function_of_ours_keeps_a_question_from_helping_processes() -> None:
+    """One that is not marked as safe, anywhere in it, and a count of all observations takes twice as long."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND provolatile <> 'v'"
+            " AND proparallel <> 's' AND proname ~ '^(core|people|space|things|places|citizens|governance)_'"
+        )
+        assert cursor.fetchall() == []
+
+
 def test_by_the_doors_own_pool(database_url: str) -> None:
     """With a pool, a time limit on its connections, and statements prepared."""
     made = town()

@@ -69,6 +69,9 @@ DESK: tuple[tuple[str, Sentence, Callable[[Who], bool]], ...] = (
     ("desk-processing", _("Verzeichnis der Verarbeitungen"), people.may_see_processing),
 )
 
+# Pages of a section whose address is not below the section's own.
+BESIDE = {"needs:paper": "needs:phone", "needs:tables": "needs:phone"}
+
 # Streams are about nouns and datastreams: all ids come from one sequence, so one question covers both.
 PUBLIC_AMONG = """
 SELECT id FROM core_noun WHERE id = ANY(%(ids)s) AND visibility = 'public'
@@ -181,8 +184,9 @@ def _unread(request: HttpRequest) -> str:
 
 def _current_section(path: str) -> str:
     """The section of the desk that the page is in: of those that it is below, the longest address."""
-    addresses = [reverse(name) for name, _title, _may in DESK]
-    return max((one for one in addresses if path.startswith(one)), key=len, default="")
+    sections = {reverse(name): reverse(name) for name, _title, _may in DESK}
+    sections |= {reverse(name): reverse(section) for name, section in BESIDE.items()}
+    return sections.get(max((one for one in sections if path.startswith(one)), key=len, default=""), "")
 
 
 def _desk_sections(request: HttpRequest) -> list[dict[str, Any]]:

@@ -177,6 +177,11 @@ def in_text(texts: Texts, language: str) -> str:
     return texts.get(language) or next((t for t in texts.values() if t), "")
 
 
+def foreign_language(texts: Texts, language: str) -> str:
+    """The code of the language that `in_text` falls back to, for `lang`; nothing where it is the one asked for."""
+    return "" if texts.get(language) else next((code for code, t in texts.items() if t), "")
+
+
 def ids_within(
     kind: str, west: float, south: float, east: float, north: float, limit: int = 10_000
 ) -> list[int]:

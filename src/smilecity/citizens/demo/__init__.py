@@ -12,6 +12,7 @@ from smilecity.citizens import actions
 from smilecity.citizens.demo import pulse, talk
 from smilecity.citizens.models import Need, NeedStep, Support
 from smilecity.core import clock
+from smilecity.core.models import Noun
 from smilecity.core.who import Who
 
 
@@ -20,7 +21,8 @@ class Said:
     """What `person` said of a place so many `days` ago, and what became of it `after` so many days.
 
     With a `title` it is public, in these words for all; `backed` are those who need it too. `decision` closes it with
-    the `answer`; `merged` is the number of the one that it was merged into.
+    the `answer`; `merged` is the number of the one that it was merged into. `working` says that it is being worked on.
+    A `project`, by its address, is what it is accepted by, once there is one.
     """
 
     person: str
@@ -35,6 +37,8 @@ class Said:
     merged: int | None = None
     after: int = 1
     appeal: str = ""
+    working: str = ""
+    project: str = ""
 
 
 SAID = (
@@ -54,7 +58,8 @@ SAID = (
          "Eine Nestschaukel passt an diese Stelle nicht. In Biestow gibt es seit dem Sommer eine.", "refused", after=6,
          appeal="Biestow ist für uns zu weit. Am nördlichen Rand ist doch Platz."),
     Said("Karim", "wish", "hafensport", "Im Sommer ist am Hafen kein Fleck Schatten. Ein Sonnensegel wäre gut.", 28,
-         "Schatten am Hafen", ("Anna", "Tina", "Rolf")),
+         "Schatten am Hafen", ("Anna", "Tina", "Rolf"), after=7,
+         working="Das Amt für Stadtgrün plant daran. Was der Platz verträgt, wird gerade geprüft."),
     Said("Rolf", "wish", "hafensport", "Bäume oder ein Segel: am Hafen fehlt Schatten.", 9, "Mehr Schatten am Hafen",
          ("Tina",), "Das haben schon andere gesagt. Ihre Stimme zählt dort mit.", "merged", merged=6),
     Said("Tina", "question", "stadtbibliothek", "Darf man im Lesesaal Kaffee trinken?", 8, "Kaffee im Lesesaal?",
@@ -62,9 +67,11 @@ SAID = (
     Said("Rolf", "problem", "warnowufer-gross-klein", "Die Fähre legt am Sonntag zehn Minuten zu früh ab.", 7,
          answer="Die Fähre gehört nicht der Stadt. Wir haben es der Reederei geschrieben.", decision="referred", after=2),
     Said("Anna", "problem", "warnowufer-gross-klein", "Der Weg am Fluss ist nach fünf stockdunkel.", 34,
-         "Dunkler Weg am Fluss", ("Rolf",)),
+         "Dunkler Weg am Fluss", ("Rolf",), "Der Weg hat jetzt Lampen, die heller werden, wenn jemand kommt.",
+         "accepted", after=29, project="projects/heller-weg-am-fluss"),
     Said("Tina", "wish", "bolzplatz-gross-klein", "Die Jugendlichen wünschen sich eine Rampe für Skateboards.", 13,
-         "Eine Rampe für Skateboards", ("Karim", "Anna")),
+         "Eine Rampe für Skateboards", ("Karim", "Anna"), after=3,
+         working="Wir sehen uns drei Plätze an und fragen die, die fahren."),
     Said("Anna", "correction", "stadtbibliothek", "Am Samstag ist nur bis zwei offen, hier steht drei.", 1),
 )  # fmt: skip
 OUTSIDE = "Reederei der Fähre"
@@ -87,16 +94,27 @@ def move_in(places: Mapping[str, int], person: Callable[[str], Who], clerk: Who)
     talk.move_in(person, person("Mia"))
 
 
+def accept(clerk: Who) -> None:
+    """The clerk decides what a project answers; only then, for the projects move in after what people say."""
+    for number, one in enumerate(SAID):
+        if one.project:
+            project = Noun.objects.get(address=one.project)
+            need = actions.decide_need(clerk, _said(number), one.decision, one.answer, project.id)
+            _lay_back(need.noun_id, one)
+
+
 def _go_its_way(need: Need, one: Said, person: Callable[[str], Who], clerk: Who) -> None:
     if one.title:
         actions.publish_need(clerk, need.noun_id, one.title, one.words)
     for name in one.backed:
         actions.support_need(person(name), need.noun_id)
-    if one.decision:
+    if one.working:
+        actions.step_need(clerk, need.noun_id, Need.IN_PROGRESS, one.working)
+    if one.decision and not one.project:
         target = _said(one.merged) if one.merged is not None else None
         outside = OUTSIDE if one.decision == Need.REFERRED else target
         actions.decide_need(clerk, need.noun_id, one.decision, one.answer, outside)
-    elif one.answer:
+    elif one.answer and not one.project:
         actions.answer_need(clerk, need.noun_id, one.answer)
     if one.appeal:
         actions.appeal(person(one.person), need.noun_id, one.appeal)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
@@ -19,10 +19,10 @@ from django.views.decorators.http import require_safe
 from smilecity.citizens import reads, rules
 from smilecity.citizens.pages.finding import wish_of
 from smilecity.citizens.pages.shown import backed, state
-from smilecity.core.nouns import in_text
+from smilecity.core.nouns import foreign_language, in_text
 from smilecity.people.reads import who_asks
 
-_LINE = '<li><a href="{}">{}</a> <span class="smile-muted">{}</span></li>'
+_LINE = '<li><a href="{}"{}>{}</a> <span class="smile-muted">{}</span></li>'
 
 
 @require_safe
@@ -47,7 +47,7 @@ def _lines(needs: list[Any]) -> SafeString:
     """
     start, language, zone = reverse("needs:list"), get_language() or "de", get_current_timezone()
     kinds = {code: str(label) for code, label in rules.KINDS.items()}
-    stands, backing, day = cache(state), cache(backed), cache(_day)
+    stands, backing, day, tongue = cache(state), cache(backed), cache(_day), cache(_tongue)
     lines = []
     for one in needs:
         facts = (
@@ -57,8 +57,13 @@ def _lines(needs: list[Any]) -> SafeString:
             day(one.said_at.astimezone(zone).date()),
         )
         name = in_text(one.noun__title, language)
-        lines.append((f"{start}{one.form}/", name, " · ".join(fact for fact in facts if fact)))
+        other = tongue(foreign_language(one.noun__title, language))
+        lines.append((f"{start}{one.form}/", other, name, " · ".join(fact for fact in facts if fact)))
     return format_html_join("\n", _LINE, lines)
+
+
+def _tongue(code: str) -> SafeString:
+    return format_html(' lang="{}"', code) if code else SafeString("")
 
 
 def _day(day: date) -> str:

@@ -17,7 +17,7 @@ from smilecity.citizens import reads, rights, rules
 from smilecity.citizens.actions.doors.letters import confirm_letters
 from smilecity.citizens.models import Need
 from smilecity.citizens.pages import doing, hidden, photos, talk
-from smilecity.citizens.pages.shown import BADGES, age, backed, state, title, turn
+from smilecity.citizens.pages.shown import BADGES, age, backed, foreign, state, title, turn
 from smilecity.citizens.pages.whereabouts import alike, told, whereabouts
 from smilecity.core import nouns
 from smilecity.core.nouns import in_text
@@ -67,6 +67,7 @@ def _page(request: HttpRequest, who: Who, found: Need, forms: dict[str, Any], st
         "need": found,
         "whereabouts": whereabouts(who, found, steps),
         "title": title(noun),
+        "foreign": foreign(noun),
         "kind": rules.KINDS[found.kind],
         "state": state(found.state, found.decision),
         "badge": BADGES[found.state],

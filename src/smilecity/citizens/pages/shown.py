@@ -14,7 +14,7 @@ from smilecity.citizens import rules
 from smilecity.citizens.models import Need
 from smilecity.core import clock
 from smilecity.core.models import Noun
-from smilecity.core.nouns import in_text
+from smilecity.core.nouns import foreign_language, in_text
 
 LONGEST_WORDS = 160
 BADGES = {
@@ -33,6 +33,7 @@ class Row:
 
     id: int
     title: str
+    language: str  # of title and words, where it is not the reader's
     url: str
     words: str
     state: str
@@ -47,6 +48,7 @@ def row(need: Need, *, words: str = "", facts: Iterable[str] = ()) -> Row:
     return Row(
         id=need.noun_id,
         title=title(need.noun),
+        language=foreign(need.noun),
         url=reverse("needs:need", kwargs={"form": need.form}),
         words=shortened(words),
         state=state(need.state, need.decision),
@@ -60,6 +62,11 @@ def row(need: Need, *, words: str = "", facts: Iterable[str] = ()) -> Row:
 def title(noun: Noun | None) -> str:
     """What a noun is called in the reader's language."""
     return in_text(noun.title, get_language() or "de") if noun else ""
+
+
+def foreign(noun: Noun | None) -> str:
+    """The language of a title that is not there in the reader's."""
+    return foreign_language(noun.title, get_language() or "de") if noun else ""
 
 
 def shortened(words: str) -> str:

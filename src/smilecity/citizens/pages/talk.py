@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import linebreaks_filter, urlizetrunc
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -30,6 +31,7 @@ from smilecity.citizens.rules import deciding
 from smilecity.citizens.rules.talk import CHANGE_MINUTES, HOUSE, may_appeal, may_change, unknown
 from smilecity.core import clock
 from smilecity.core.problems import Refusal
+from smilecity.core.remembered import for_a_moment
 from smilecity.core.who import Who
 from smilecity.people.reads import who_asks
 
@@ -107,16 +109,28 @@ def shown(request: HttpRequest, who: Who, need: Need, form: CommentForm | None =
     """What `talk_thread.html` shows below a public need; nothing below others."""
     if not need.published_at:
         return {}
-    talk = reads.talk(who, need, request.GET.get("after", ""))
+    after = request.GET.get("after", "")
+    if reads.takes_part(who, need):
+        said = _said(who, need, after)
+    else:  # it says the same to all of a crowd
+        said = for_a_moment(who, "citizens.talk", need.noun_id, after, make=lambda: _said(who, need, after))
     return {
-        "rows": [row(who, one) for one in talk.items],
-        "after": talk.after,
-        "count": talk.count,
-        "merged": talk.head != need.noun_id,
-        "later": bool(request.GET.get("after")),
+        **said,
+        "later": bool(after),
         "form": (form or _empty()) if who.account is not None else None,
         "url": reverse("needs:talk", kwargs={"form": need.form}),
         "abuse": reverse("needs:report", kwargs={"form": need.form}),
+    }
+
+
+def _said(who: Who, need: Need, after: str) -> dict[str, Any]:
+    talk = reads.talk(who, need, after)
+    rows = [row(who, one) for one in talk.items]
+    return {
+        "rows": render_to_string("citizens/talk_rows.html", {"rows": rows}) if rows else "",
+        "after": talk.after,
+        "count": talk.count,
+        "merged": talk.merged,
     }
 
 

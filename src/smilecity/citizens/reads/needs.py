@@ -2,10 +2,11 @@
 """One need and what belongs to it, and what people said about something."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.core.signing import Signer
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,9 @@ from smilecity.core.who import Who
 MOST_NEEDS = 200
 PAGE_SIZE = 30
 MOST_ID = (1 << 63) - 1
-# What no page shows of a noun that is only named: the outline of a city is as long as a book.
-_HEAVY = ("text", "sort", "geo", "box", "cell", "facts", "words", "plain", "search", "licence", "changed_at")
-_BESIDE = ("noun__area", "noun__keeper", "target")
+# What is only searched for.
+_SOUGHT = ("sort", "box", "cell", "words", "plain", "search")
+# What is shown of a noun that is only named: the outline of a city is as long as a book.
 _TITLED = ("kind", "address", "title", "sort", "area", "keeper", "visibility")
 # Without those that are taken for others; 32, so that each is as likely.
 CODE_LETTERS, CODE_LENGTH = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 12
@@ -86,14 +87,12 @@ def mine(who: Who, after: str = "") -> Page[Need]:
 
 def need_at(who: Who, form: UUID, key: str = "") -> Need | None:
     """The need at `/needs/<form>/`: published ones for everybody, others for those who may read its words."""
-    found = (
-        Need.objects.select_related("noun__area", "noun__keeper", "account", "target", "category", "worker")
-        .defer(*(f"{noun}__{column}" for noun in _BESIDE for column in _HEAVY))
-        .filter(form=form)
-        .first()
-    )
+    sought = Need.objects.select_related("noun", "category").defer(*(f"noun__{one}" for one in _SOUGHT))
+    found = sought.filter(form=form).first()
     if found is None or not (found.published_at or knows_its_words(who, found, key)):
         return None
+    _name([found.noun], "area", "keeper")
+    _name([found], "target")
     return found
 
 
@@ -151,11 +150,11 @@ def steps(who: Who, need: Need, key: str = "") -> list[NeedStep]:
     answers = rights.may_answer(who, need.noun.area_id, need.noun.keeper_id)
     if not (need.published_at or answers or is_author(who, need, key)):
         return []
-    found = NeedStep.objects.filter(need=need).select_related("from_organisation", "to_organisation")
-    found = found.defer(*(f"{one}_organisation__{column}" for one in ("from", "to") for column in _HEAVY))
+    found = NeedStep.objects.filter(need=need)
     if not answers:
         found = found.filter(internal=False)
     kept = list(found.order_by("at", "id"))
+    _name(kept, "from_organisation", "to_organisation")
     if not (answers or is_author(who, need, key)):
         for one in kept:
             one.sentence = "" if one.state == Need.REOPENED else one.sentence
@@ -174,6 +173,16 @@ def thread(who: Who, need: Need) -> list[Noun]:
     # One after the other, each by its index: either of two would be looked for among all nouns.
     linked = Noun.objects.filter(id__in=away.union(back)).only(*_TITLED).order_by("sort", "id")
     return [noun for noun in linked if nouns.may_see(who, noun)]
+
+
+def _name(rows: Sequence[Model], *columns: str) -> None:
+    """Give these rows the nouns they name in these columns. One question; joined, they cost more to plan than to find."""
+    asked = {getattr(row, f"{column}_id") for row in rows for column in columns} - {None}
+    named = Noun.objects.only(*_TITLED).in_bulk(asked) if asked else {}
+    for row in rows:
+        for column in columns:
+            if (noun := named.get(getattr(row, f"{column}_id"))) is not None:
+                setattr(row, column, noun)
 
 
 def _signer() -> Signer:

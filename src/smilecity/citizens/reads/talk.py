@@ -11,18 +11,17 @@ from django.db.models import Q, QuerySet
 from smilecity.citizens import rights
 from smilecity.citizens.models import Comment, Need
 from smilecity.citizens.reads.needs import MOST_ID
-from smilecity.citizens.reads.threads import whole
+from smilecity.citizens.reads.threads import discussed
 from smilecity.citizens.rules.talk import NEW_HOURS, Standing
 from smilecity.core import clock, nouns
-from smilecity.core.models import Noun
 from smilecity.core.paging import page
 from smilecity.core.who import Who
 
 PAGE_SIZE = 50
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# What a row of a talk shows and what rights ask; the need itself, with its outline and its words, is known already.
+# What a row of a talk shows; the need itself, with its outline and its words, is known already.
 _ROW = (
-    "need__noun__area", "account", "organisation__title", "words", "language", "at", "changed_at", "official", "state",
+    "need", "account__pseudonym", "organisation__title", "words", "language", "at", "changed_at", "official", "state",
     "rule", "reason", "appeal",
 )  # fmt: skip
 _SEEN = (Comment.SHOWN, Comment.HIDDEN, Comment.WITHDRAWN)
@@ -30,12 +29,14 @@ _SEEN = (Comment.SHOWN, Comment.HIDDEN, Comment.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A page of what was said, the cursor for the next one, how much of it everybody reads, and the thread's head."""
+    """A page of what was said, the cursor for the next one, how much of it everybody reads, and whether the need was
+    merged into another one.
+    """
 
     items: list[Comment]
     after: str
     count: int
-    head: int
+    merged: bool
 
 
 def talk(who: Who, need: Need, after: str = "") -> Talk:
@@ -44,16 +45,25 @@ def talk(who: Who, need: Need, after: str = "") -> Talk:
     Hidden and withdrawn ones keep their line, without words for whom they are not meant; what waits is seen by its
     author and by moderators.
     """
-    needs = whole(need.noun_id)
-    thread = _public(needs)
+    areas = discussed(need.noun_id)
+    thread = Comment.objects.filter(need__in=areas)
+    moderated = [one for one, area in areas.items() if rights.may_moderate(who, area)]
     found = (
-        thread.select_related("account", "organisation", "need__noun")
+        thread.select_related("account", "organisation")
         .only(*_ROW)
-        .filter(Q(state__in=_SEEN) | _mine(who) | moderated_by(who))
+        .filter(Q(state__in=_SEEN) | _mine(who) | Q(need__in=moderated))
     )
     some = page(found, ("id",), after=after, size=PAGE_SIZE)
     count = thread.filter(state=Comment.SHOWN).count()
-    return Talk([_fit(who, one) for one in some.items], some.after, count, needs[0])
+    rows = [_fit(who, one, areas[one.need_id]) for one in some.items]
+    return Talk(rows, some.after, count, need.noun_id != next(iter(areas), need.noun_id))
+
+
+def takes_part(who: Who, need: Need) -> bool:
+    """Whether this person has said something in the need's thread: then some of it is their own."""
+    if who.account is None:
+        return False
+    return Comment.objects.filter(account=who.account, need__in=discussed(need.noun_id)).exists()
 
 
 def comment(who: Who, number: int) -> Comment | None:
@@ -62,18 +72,12 @@ def comment(who: Who, number: int) -> Comment | None:
         Q(state__in=_SEEN) | _mine(who) | moderated_by(who)
     )
     one = found.filter(id=number).first() if 0 < number <= MOST_ID else None
-    return _fit(who, one) if one is not None else None
+    return _fit(who, one, one.need.noun.area_id) if one is not None else None
 
 
 def public_need(who: Who, form: UUID) -> Need | None:
     """The published need at this address; `who` is asked for nothing."""
     return Need.objects.select_related("noun").filter(form=form, published_at__isnull=False).first()
-
-
-def reads_words(who: Who, one: Comment) -> bool:
-    """Whether the words of this comment are for this person."""
-    mine = who.account is not None and one.account_id == who.account
-    return one.state == Comment.SHOWN or mine or rights.may_moderate(who, one.need.noun.area_id)
 
 
 def moderated_by(who: Who) -> Q:
@@ -97,13 +101,6 @@ def standing(account: int, words: str, *, official: bool) -> Standing:
     )
 
 
-def _public(needs: list[int]) -> QuerySet[Comment]:
-    """All comments on these needs; what is not public is nobody's to discuss."""
-    return Comment.objects.filter(
-        need__in=needs, need__published_at__isnull=False, need__noun__visibility=Noun.PUBLIC
-    )
-
-
 def _with_all(found: QuerySet[Comment]) -> QuerySet[Comment]:
     return found.select_related("account", "organisation", "need__noun")
 
@@ -112,9 +109,10 @@ def _mine(who: Who) -> Q:
     return Q(account=who.account) if who.account is not None else Q(pk__in=[])
 
 
-def _fit(who: Who, one: Comment) -> Comment:
+def _fit(who: Who, one: Comment, area: int | None) -> Comment:
     """Without what is not for this person: words, and what its author and moderators say about it to each other."""
-    if not reads_words(who, one):
+    mine = who.account is not None and one.account_id == who.account
+    if not (one.state == Comment.SHOWN or mine or rights.may_moderate(who, area)):
         one.words = one.appeal = one.reason = ""
         one.account = None
     return one

@@ -31,8 +31,8 @@ WITH RECURSIVE thread (id) AS (
     JOIN core_link ON core_link.target_id = thread.id AND core_link.kind = 'duplicate_of'
 )
 """
-# All needs of the thread, from whichever of them one looks; the one that all are merged into comes first.
-_WHOLE = """
+# All public needs of the thread, from whichever of them one looks; the one that all are merged into comes first.
+_DISCUSSED = """
 WITH RECURSIVE above (id, step) AS (
     SELECT %(need)s::bigint, 0
     UNION ALL
@@ -44,7 +44,10 @@ WITH RECURSIVE above (id, step) AS (
     SELECT core_link.source_id, false FROM thread
     JOIN core_link ON core_link.target_id = thread.id AND core_link.kind = 'duplicate_of'
 )
-SELECT id FROM thread ORDER BY head DESC, id
+SELECT thread.id, core_noun.area_id FROM thread
+JOIN citizens_need ON citizens_need.noun_id = thread.id AND citizens_need.published_at IS NOT NULL
+JOIN core_noun ON core_noun.id = thread.id AND core_noun.visibility = 'public'
+ORDER BY head DESC, id
 """
 _MEMBERS = f"{_BELOW} SELECT id FROM thread"  # noqa: S608 - of constants
 # Everyone besides who said it: those who need it too, and those who said the same, each once. Whoever said it by
@@ -86,9 +89,9 @@ def members(need: int) -> list[int]:
     return sorted(one for (one,) in _asked(_MEMBERS, need))
 
 
-def whole(need: int) -> list[int]:
-    """All needs of the thread that this one is in: its head, then what was merged into that."""
-    return [one for (one,) in _asked(_WHOLE, need)]
+def discussed(need: int) -> dict[int, int | None]:
+    """The public needs of the thread that this one is in, its head first, and the area of each."""
+    return dict(_asked(_DISCUSSED, need))
 
 
 def count_backing(need: int) -> int:

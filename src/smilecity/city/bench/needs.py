@@ -94,6 +94,18 @@ def addresses(count: int, comments: int) -> dict[str, str]:
     }
 
 
+def take_part(person: int) -> None:
+    """One of those who have signed in says something to the need that is discussed most."""
+    from smilecity.citizens.models import Comment
+    from smilecity.people.models import Account
+
+    account = Account.objects.get(email=f"bench{person}@example.org")
+    need = Comment.objects.order_by("-id")[0].need
+    Comment.objects.create(
+        need=need, account=account, form=uuid4(), words="Ich auch.", language="de", state="shown"
+    )
+
+
 def said(chance: random.Random) -> str:
     """What somebody writes, now and then with a slip."""
     words = f"{chance.choice(PEOPLE_WANT)} {chance.choice(HOW)} {chance.choice(WHERE)}"

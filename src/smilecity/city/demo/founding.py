@@ -91,6 +91,7 @@ def _bring_to_life(kept: dict[str, int], organisations: dict[str, int]) -> None:
     people.follow({name: tuple(kept[slug] for slug in slugs) for name, slugs in FOLLOWED.items()})
     places.propose(people.known("Karim"))
     governance.move_in(organisations, kept, people.known("Paul"), people.known("Petra"))
+    citizens.accept(people.known("Petra"))
 
 
 def _keep_key(node: Node) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 
-from smilecity.citizens import actions, facts
+from smilecity.citizens import actions, facts, jobs
 from smilecity.citizens.actions import abuse, moderating
 from smilecity.citizens.models import Moderated, Need
 from smilecity.citizens.reads import author_key
@@ -57,6 +58,43 @@ def test_without_an_account_it_is_read_and_objected_to_by_the_code(town: Town, c
     assert "Ihr Widerspruch liegt bei der Moderation." in page and "Einmal widersprechen" not in page
     assert client.post(address, {"do": "object", "object-reason": DOUBT}).status_code == 409
     assert client.post(f"/needs/{need.form}/", {"do": "object", "object-reason": DOUBT}).status_code == 404
+
+
+def test_who_left_an_address_is_told_by_mail_once_and_what_came_of_the_objection(
+    town: Town, mailoutbox: list[EmailMessage]
+) -> None:
+    need = town.published("anyone", "Das Tor", contact="rita@example.org")
+    actions.hide_need(town.people["clerk"], need.noun_id, WHY)
+    jobs.mail_answers(0)
+    jobs.mail_answers(0)
+    (mail,) = mailoutbox
+    assert mail.to == ["rita@example.org"] and mail.subject == "Nicht mehr öffentlich: Das Tor"
+    assert WHY in mail.body and "einmal widersprechen" in mail.body
+    key = author_key(need)
+    assert f"?key={key}" in mail.body
+    moderating.object_to_hiding(ANYONE, need.noun_id, DOUBT, key)
+    moderating.settle_objection(town.people["moderator"], need.noun_id, True, "Stimmt.")
+    jobs.mail_answers(0)
+    assert mailoutbox[1].subject == "Ihr Widerspruch: Das Tor"
+    assert "wieder öffentlich" in mailoutbox[1].body and "Stimmt." in mailoutbox[1].body
+    assert len(mailoutbox) == 2 and not Moderated.objects.filter(owed=True).exists()
+
+
+def test_a_mail_server_that_is_away_loses_no_word_of_a_hidden_need(
+    town: Town, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    need = town.published("anyone", "Das Tor", contact="rita@example.org")
+    actions.hide_need(town.people["clerk"], need.noun_id, WHY)
+
+    def away(_act: Moderated) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "send_act", away)
+        jobs.mail_answers(0)
+    assert not mailoutbox
+    jobs.mail_answers(0)
+    assert len(mailoutbox) == 1
 
 
 def test_who_is_right_is_public_again_in_the_same_words(town: Town, need: Need, client: Client) -> None:

@@ -20,6 +20,7 @@ KEYS = {
     "areas": {"points_1m_s", "one_p50_ms", "wrong"},
     "duplicates": {"needs", "suggest_ms", "suggest_p99_ms", "found_share"},
     "things": {
+        "row_bytes",
         "post_1",
         "post_8",
         "post_64",

@@ -286,6 +286,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.reads.moderation.hiding": Row(
         MODERATE | RITA, lambda t, who, function: function(who, t.stage), _taken
     ),
+    "citizens.reads.moderation.acts_owed": asks(NOBODY),
     "citizens.reads.moderation.objections": Row(MODERATE, _waiting, _objected),
     "citizens.reads.moderation.reports": Row(MODERATE, _reports, _reported(MODERATE).stage),
     "citizens.reads.numbers.months": Row(ALL, _waiting, _reckoned),
@@ -310,6 +311,7 @@ CITIZENS: dict[str, Row] = {
     "citizens.actions.deciding.appeal": Row(RITA, _appeal),
     "citizens.actions.deciding.decide_need": asks(SEE_DRAFTS, _need, "refused", "Dort ist kein Platz."),
     "citizens.actions.mailing.forget_contacts": asks(RUN, MANY_YEARS_AGO),
+    "citizens.actions.mailing.mail_act": Row(NODE, _mailed),
     "citizens.actions.mailing.mail_answer": Row(NODE, _mailed),
     "citizens.actions.mailing.mail_receipt": Row(
         NODE, lambda t, who, function: function(who, _need(t), lambda need: None)

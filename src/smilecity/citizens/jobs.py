@@ -17,9 +17,10 @@ from smilecity.citizens import actions, reads, rules
 from smilecity.citizens.actions import pulse
 from smilecity.citizens.actions.doors import letters, tables
 from smilecity.citizens.actions.numbers import reckon_months
-from smilecity.citizens.models import Need
-from smilecity.citizens.reads import doors
+from smilecity.citizens.models import Moderated, Need
+from smilecity.citizens.reads import doors, moderation
 from smilecity.citizens.rules.letters import MOST_BYTES
+from smilecity.citizens.rules.talk import HOUSE, MAILED
 from smilecity.core import clock, mailbox
 from smilecity.core.nouns import in_text
 from smilecity.core.problems import Refusal
@@ -59,13 +60,20 @@ def reckon_usual(timestamp: int) -> None:
 @jobs.periodic(cron="*/2 * * * *")
 @jobs.task(name="mail_answers", queueing_lock="citizens.mail_answers")
 def mail_answers(timestamp: int) -> None:
-    """Answers to those who left an address. A mail server that is away loses nothing: they wait and go later."""
+    """Answers to those who left an address, and what moderators did. A mail server that is away loses nothing: all waits
+    and goes later.
+    """
     for noun_id in list(reads.unmailed(NODE).order_by("answered_at").values_list("noun", flat=True)[:500]):
         try:
             actions.mail_answer(NODE, noun_id, send_answer)
         except (SMTPException, OSError) as error:
             # One address may be wrong for good, so the others still get theirs.
             log.warning("answer not mailed", need=noun_id, error=type(error).__name__)
+    for number in list(moderation.acts_owed(NODE).order_by("id").values_list("id", flat=True)[:500]):
+        try:
+            actions.mail_act(NODE, number, send_act)
+        except (SMTPException, OSError) as error:
+            log.warning("act not mailed", act=number, error=type(error).__name__)
 
 
 @jobs.periodic(cron="23 3 * * *")
@@ -96,6 +104,33 @@ def send_answer(need: Need) -> None:
             _("Diese Adresse benutzen wir für nichts anderes und löschen sie bald."),
         ]
         _mail(need, _("Antwort: %(subject)s") % {"subject": subject}, parts)
+
+
+def send_act(act: Moderated) -> None:
+    """That a need is not public any more and why, or what came of the objection; in the language in which it was said."""
+    need = act.need
+    with translation.override(need.language):
+        subject = " ".join(in_text(need.noun.title, need.language).split())
+        hidden = act.act in (Moderated.HIDDEN, Moderated.TAKEN_BACK)
+        rule = (
+            _("Es verstößt gegen diese Hausregel: %(rule)s.") % {"rule": HOUSE[act.rule][0]}
+            if act.rule
+            else ""
+        )
+        parts = [
+            _("Guten Tag,"),
+            _("es geht um Ihr Anliegen: %(subject)s.") % {"subject": subject},
+            str(MAILED[act.act]),
+            rule if act.act != "shown-again" else "",
+            act.sentence,
+            _("Nicht einverstanden? Hier können Sie einmal widersprechen:")
+            if hidden
+            else _("Hier sehen Sie es:"),
+            _link(need),
+            _("Der Link gehört Ihnen: Geben Sie ihn nicht weiter."),
+        ]
+        title = _("Nicht mehr öffentlich: %(subject)s") if hidden else _("Ihr Widerspruch: %(subject)s")
+        _mail(need, title % {"subject": subject}, [part for part in parts if part])
 
 
 @jobs.periodic(cron="*/2 * * * *")

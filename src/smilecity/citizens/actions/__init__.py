@@ -11,7 +11,7 @@ from smilecity.citizens.actions.categories import (
 )
 from smilecity.citizens.actions.deciding import answer_needs, appeal, decide_need, reopen_need
 from smilecity.citizens.actions.deputies import end_deputy, name_deputy
-from smilecity.citizens.actions.mailing import forget_contacts, mail_answer, mail_receipt
+from smilecity.citizens.actions.mailing import forget_contacts, mail_act, mail_answer, mail_receipt
 from smilecity.citizens.actions.many import WORKS, do_many, take_back_many
 from smilecity.citizens.actions.publishing import hide_need, publish_need
 from smilecity.citizens.actions.reckoning import reckon_usual
@@ -22,7 +22,7 @@ from smilecity.citizens.actions.supporting import support_need, withdraw_support
 __all__ = [
     "WORKS", "answer_need", "answer_needs", "appeal", "decide_need", "do_many", "drop_category", "end_deputy",
     "forget_contacts", "hand_on", "hide_need", "keep_categories", "keep_category", "keep_responsibility",
-    "look_after", "mail_answer", "mail_receipt", "name_deputy", "note_need", "order_categories", "publish_need",
-    "reckon_usual", "reopen_need", "say_need", "set_due", "sort_need", "step_need", "support_need", "take_back_many",
-    "take_back_step", "withdraw_support",
+    "look_after", "mail_act", "mail_answer", "mail_receipt", "name_deputy", "note_need", "order_categories",
+    "publish_need", "reckon_usual", "reopen_need", "say_need", "set_due", "sort_need", "step_need", "support_need",
+    "take_back_many", "take_back_step", "withdraw_support",
 ]  # fmt: skip

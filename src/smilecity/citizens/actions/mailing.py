@@ -4,17 +4,22 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 from procrastinate.exceptions import AlreadyEnqueued
 
 from smilecity.citizens import facts, reads, rights, rules
-from smilecity.citizens.models import Need
+from smilecity.citizens.models import Moderated, Need
+from smilecity.citizens.reads import moderation
 from smilecity.core import clock, log
 from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
+
+Row = TypeVar("Row", bound=Model)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # One after the other, so that no two receipts are counted as one.
@@ -48,15 +53,8 @@ def tell_soon() -> None:
 def mail_receipt(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
     """Tell who left an address that what they said came, once; whether they were told now. Lock: as `mail_answer`."""
     _let_in(who)
-    with transaction.atomic():
-        owed = reads.receipts_due(who).filter(noun=noun_id)
-        need = owed.select_for_update(skip_locked=True, of=("self",)).select_related("noun").first()
-        if need is None:
-            return False
-        send(need)
-        need.receipt = Need.RECEIPT_SENT
-        need.save(update_fields=["receipt"])
-        return True
+    owed = reads.receipts_due(who).filter(noun=noun_id).select_related("noun")
+    return _sent_once(owed, send, receipt=Need.RECEIPT_SENT)
 
 
 def mail_answer(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
@@ -66,15 +64,16 @@ def mail_answer(who: Who, noun_id: int, send: Callable[[Need], None]) -> bool:
     the next time; only if the node dies between sending and committing is it sent twice.
     """
     _let_in(who)
-    with transaction.atomic():
-        waiting = reads.unmailed(who).filter(noun=noun_id)
-        need = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("noun").first()
-        if need is None:
-            return False
-        send(need)
-        need.mailed_at = clock.now()
-        need.save(update_fields=["mailed_at"])
-        return True
+    waiting = reads.unmailed(who).filter(noun=noun_id).select_related("noun")
+    return _sent_once(waiting, send, mailed_at=clock.now())
+
+
+def mail_act(who: Who, number: int, send: Callable[[Moderated], None]) -> bool:
+    """Tell a need's author by mail that moderators took it from the public, or what came of an objection to that, once;
+    whether they were told now. Lock: as `mail_answer`, the act's row.
+    """
+    _let_in(who)
+    return _sent_once(moderation.acts_owed(who).filter(id=number), send, owed=False)
 
 
 def forget_contacts(who: Who, before: datetime) -> int:
@@ -86,6 +85,19 @@ def forget_contacts(who: Who, before: datetime) -> int:
         if count:
             log.append(who, facts.CONTACTS_FORGOTTEN, data={"count": count})
         return count
+
+
+def _sent_once(waiting: QuerySet[Row], send: Callable[[Row], None], **then: object) -> bool:
+    """Send the one row that waits, if nobody else is about to, and keep `then`."""
+    with transaction.atomic():
+        row = waiting.select_for_update(skip_locked=True, of=("self",)).first()
+        if row is None:
+            return False
+        send(row)
+        for name, value in then.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(then))
+        return True
 
 
 def _let_in(who: Who) -> None:

@@ -154,7 +154,8 @@ def settle_objection(who: Who, number: int, uphold: bool, sentence: str) -> Need
             )
         one.outcome = Comment.UPHELD if uphold else Comment.REFUSED
         one.save(update_fields=["outcome"])
-        _decided(who, need, "shown-again" if uphold else "kept-hidden", one.rule, sentence)
+        act = "shown-again" if uphold else "kept-hidden"
+        _decided(who, need, act, one.rule, sentence, owed=bool(need.contact))
         if uphold:
             title, words = (in_text(each, need.language) for each in (need.noun.title, need.noun.text))
             return publish_need(who, number, title, words)
@@ -182,8 +183,10 @@ def _open_reports(need: Need) -> QuerySet[AbuseReport]:
     return AbuseReport.objects.filter(need=need, comment__isnull=True, settled_at__isnull=True)
 
 
-def _decided(who: Who, need: Need, act: str, rule: str = "", sentence: str = "") -> None:
-    Moderated.objects.create(need=need, act=act, rule=rule, sentence=sentence, by=who.label)
+def _decided(
+    who: Who, need: Need, act: str, rule: str = "", sentence: str = "", *, owed: bool = False
+) -> None:
+    Moderated.objects.create(need=need, act=act, rule=rule, sentence=sentence, by=who.label, owed=owed)
 
 
 def _settle(who: Who, need: Need, rule: str = "") -> None:

@@ -67,7 +67,8 @@ def publish_need(
 def hide_need(who: Who, noun_id: int, reason: str, rule: str = "") -> Need:
     """Take a published need from the public again, by a `rule` of the house if moderators do it.
 
-    Who said it and those who work on it read why, and who said it may object once (`object_to_hiding`).
+    Who said it and those who work on it read why, and who said it may object once (`object_to_hiding`); it goes by mail
+    to an address they left (`mail_act`).
     Lock: the need's row.
     """
     reason = rules.checked_sentence(reason)
@@ -83,7 +84,9 @@ def hide_need(who: Who, noun_id: int, reason: str, rule: str = "") -> Need:
         need.noun.save(update_fields=["visibility", "changed_at"])
         step(who, need, reason, internal=True)
         act = Moderated.HIDDEN if rule else Moderated.TAKEN_BACK
-        Moderated.objects.create(need=need, act=act, rule=rule, sentence=reason, by=who.label)
+        Moderated.objects.create(
+            need=need, act=act, rule=rule, sentence=reason, by=who.label, owed=bool(need.contact)
+        )
         told = {"author": need.account_id, **({"rule": rule} if rule else {})}
         log.append(who, facts.NEED_HIDDEN, noun=noun_id, data=told)
         return need

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
@@ -21,7 +22,6 @@ from smilecity.core.nouns import in_text
 from smilecity.core.who import ANYONE
 
 ROOT, ONE = "service_requests", "request"
-PICTURE_SECONDS = 300
 
 
 @answered("GET", "POST")
@@ -65,15 +65,19 @@ def token(request: HttpRequest, token: str) -> Said:
 
 @require_safe
 def photo(request: HttpRequest, number: str) -> HttpResponse:
-    """GET photos/<number>.webp: a picture of a published report."""
+    """GET photos/<number>.webp: a picture of a published report.
+
+    An app asks each time whether it is still the same: parts of it may have been covered.
+    """
     found = reads.shown_photo(ANYONE, open311.id_of(number) or 0)
     if found is None:
         raise Http404
     response = HttpResponse(bytes(found.full), content_type="image/webp")
-    response["Cache-Control"] = f"public, max-age={PICTURE_SECONDS}"
+    tag = f'"{found.digest[:24]}"'
+    response["Cache-Control"], response["ETag"] = "public, no-cache", tag
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return get_conditional_response(request, etag=tag, response=response) or response
 
 
 def _rows(request: HttpRequest, wish: open311.Asked) -> list[Row]:

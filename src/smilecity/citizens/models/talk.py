@@ -113,7 +113,8 @@ class Moderated(models.Model):
     """One act of a moderator (`by`, a label), kept to be counted and to be shown to whom it concerns.
 
     Of one that hid a need `appeal` is what its author objects, once, and `outcome` what came of that, as of a comment.
-    A need can also be taken back by those who answer it, with a sentence and without a rule.
+    A need can also be taken back by those who answer it, with a sentence and without a rule. `owed` says that the
+    need's author, who left an address, is still to be told of the act by mail.
     """
 
     HIDDEN, TAKEN_BACK = "need-hidden", "need-taken-back"
@@ -133,6 +134,7 @@ class Moderated(models.Model):
     appeal = models.TextField(default="", db_default="")
     appealed_at = models.DateTimeField(null=True)
     outcome = models.TextField(default="", db_default="")
+    owed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (
@@ -146,6 +148,7 @@ class Moderated(models.Model):
                 fields=["need", "id"], name="moderated_need", condition=models.Q(comment__isnull=True)
             ),
             models.Index(fields=["id"], name="moderated_appeal", condition=models.Q(outcome="open")),
+            models.Index(fields=["id"], name="moderated_owed", condition=models.Q(owed=True)),
             models.Index(fields=["at"], name="moderated_when"),
             models.Index(fields=["comment", "id"], name="moderated_comment"),
         )

@@ -74,6 +74,15 @@ def hiding(who: Who, need: Need, key: str = "") -> Moderated | None:
     return Moderated.objects.filter(need=need, comment=None, act__in=acts).order_by("-id").first()
 
 
+def acts_owed(who: Who) -> QuerySet[Moderated]:
+    """Acts that wait to be told by mail to the authors of needs, for the node itself; as with answers (`unmailed`), none
+    goes to whom a letter only claims to be from.
+    """
+    found = Moderated.objects.filter(owed=True).exclude(need__contact="")
+    found = found.exclude(need__letters__first=True, need__letters__confirmed_at__isnull=True)
+    return found.select_related("need__noun") if rights.may_mail(who) else found.none()
+
+
 def answer_to(who: Who, act: Moderated) -> str:
     """What was said to the objection to this act, for whom the act is shown to; `who` is asked for nothing."""
     later = Moderated.objects.filter(need=act.need_id, comment=None, act="kept-hidden", id__gt=act.id)

@@ -79,7 +79,7 @@ def report_of_form(who: Who, form: UUID) -> int | None:
 def shown_photo(who: Who, number: int) -> NeedPhoto | None:
     """A picture that somebody has looked at and let everybody see, of a published report."""
     published = {"need__published_at__isnull": False, "need__noun__visibility": Noun.PUBLIC}
-    return NeedPhoto.objects.filter(id=number, shown=True, **published).only("full").first()
+    return NeedPhoto.objects.filter(id=number, shown=True, **published).only("full", "digest").first()
 
 
 def comments(who: Who, number: int) -> list[Comment]:

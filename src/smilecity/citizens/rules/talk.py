@@ -11,6 +11,13 @@ from smilecity.citizens.rules.words import LEAST, MOST_ANSWER, cleaned
 from smilecity.core.problems import Refusal, Sentence
 
 # The rules of the house, by their codes: what each is called, and what it asks for.
+# What a mail says of an act of moderators on a need; of others none is owed.
+MAILED: Mapping[str, Sentence] = {
+    "need-hidden": _("Wir zeigen es nicht mehr öffentlich. Sie selbst können es weiter lesen."),
+    "need-taken-back": _("Wir zeigen es nicht mehr öffentlich. Sie selbst können es weiter lesen."),
+    "kept-hidden": _("Über Ihren Widerspruch ist entschieden: Es bleibt verborgen."),
+    "shown-again": _("Über Ihren Widerspruch ist entschieden: Es ist wieder öffentlich."),
+}
 HOUSE: Mapping[str, tuple[Sentence, Sentence]] = {
     "insult": (_("Beleidigung"), _("Streiten Sie über die Sache. Setzen Sie niemanden herab.")),
     "personal": (

@@ -51,12 +51,22 @@ BOUNDED = {"count_filter_ms"}
 # skip so many of a hundred million takes longer than the node lets a question take.
 PAGED, LEFT = "/Observations?$top=100", 1000
 _PLACE = re.compile(r"(?<=~)\d+$")
+GOALS = {
+    "latest_ms": 1.5, "page1000_ms": 4, "nested1000_ms": 40, "count_ms": 5, "count_filter_ms": 60, "within_ms": 3,
+    "bucket_year_ms": 15, "deep_page_ms": 3, "row_bytes": 180,
+}  # fmt: skip
+ROW_BYTES = """
+SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'things_observation'::regclass
+"""
 
 
 def run(ground: Ground) -> Figures:
-    """Writes a second (`post_N`: N clients; `dataarray_rows`), by MQTT too, reads in milliseconds, and the ceilings."""
+    """Writes a second (`post_N`: N clients; `dataarray_rows`), by MQTT too, reads in milliseconds, and the ceilings.
+
+    `row_bytes` is what an observation takes with its indexes.
+    """
     town = build(ground.url)
-    figures: Figures = {"rows": town.rows}
+    figures: Figures = {"rows": town.rows, "row_bytes": _row_bytes(ground, town)}
     with running(ground.environment(), "door") as door:
         figures |= _reads(door, town)
         written = _writes(door, town)
@@ -193,6 +203,12 @@ def _asked(door: Process, address: str) -> bytes:
 
 def _quoted(address: str) -> str:
     return quote(address, safe="/?$=&(),;'")
+
+
+def _row_bytes(ground: Ground, town: Town) -> float:
+    with psycopg.connect(ground.url) as connection:
+        row = connection.execute(ROW_BYTES).fetchone()
+    return round(float(row[0]) / town.rows, 1) if row else 0.0
 
 
 def _stored(ground: Ground) -> int:

@@ -33,6 +33,8 @@ def test_a_court_is_booked_by_keyboard_and_without_a_script(chromium: Browser, c
     sign_in(page, city, "nils")
     page.goto(f"{city.address}/places/hafensport/")
     page.get_by_role("link", name="Nordkorb buchen").click()
+    page.locator("summary", has_text="Regeln").focus()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Absagen kann man bis 1 Stunde vorher.")).to_be_visible()
     page.get_by_role("navigation", name="Tag wählen").get_by_role("link").nth(2).focus()
     page.keyboard.press("Enter")

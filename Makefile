@@ -5,6 +5,8 @@ BIN := .venv/bin
 PORT := $(or $(SMILE_PORT),8000)
 NAME ?= list
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Nodes and tests start hundreds of processes: what one has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check trial bench clean setup setup-dev assets lock reference
 

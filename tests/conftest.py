@@ -41,11 +41,14 @@ def _forget_settings() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django looks for its settings: a database of our own, unless one is given (or we are a worker).
 
-    What decides whether a change lands tries the same examples each time; everybody else's runs look for new ones.
+    What decides whether a change lands tries the same examples each time; everybody else's runs look for new ones, fewer
+    at a time.
     """
     gc.disable()  # until all is loaded
-    hypothesis.settings.register_profile("patient", deadline=None)
-    hypothesis.settings.load_profile("ci" if os.environ.get("SMILE_CI") else "patient")
+    landing = hypothesis.settings.get_profile("ci")
+    hypothesis.settings.register_profile("landing", landing, max_examples=50)
+    hypothesis.settings.register_profile("patient", deadline=None, max_examples=50)
+    hypothesis.settings.load_profile("landing" if os.environ.get("SMILE_CI") else "patient")
     if "DATABASE_URL" not in os.environ:
         from smilecity.core.database import attach
 

@@ -76,6 +76,7 @@ def test_the_doctor_finds_a_prepared_node_well(tmp_path: Path) -> None:
     assert "Tables: up to date" in done.stdout
 
 
+@pytest.mark.trial
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -71,6 +71,7 @@ def test_a_face_is_covered_by_keyboard_on_a_phone(
     phone.close()
 
 
+@pytest.mark.trial
 @pytest.mark.browser
 def test_rectangles_are_drawn_and_taken_away(
     chromium: Browser, city: City, pictured: tuple[str, int]

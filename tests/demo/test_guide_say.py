@@ -128,6 +128,7 @@ def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(
     expect(page.locator("#id_spot")).to_have_value(spot)
 
 
+@pytest.mark.trial
 def test_of_two_tabs_one_sends_what_waits(city: City, visit: BrowserContext) -> None:
     page, other = visit.new_page(), visit.new_page()
     page.goto(f"{city.address}/imprint/")

@@ -3,6 +3,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.demo.conftest import City, sign_in
@@ -80,6 +81,7 @@ def test_a_sign_for_the_post_leads_back(city: City, visit: BrowserContext) -> No
     expect(page.locator(".thing-sign")).to_be_visible()
 
 
+@pytest.mark.trial
 def test_who_runs_them_sees_what_is_to_do_and_says_what_for(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     sign_in(page, city, "olga")

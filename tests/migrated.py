@@ -15,6 +15,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from smilecity.core.database import drop
+
 NAMED = "TESTS_TEMPLATE"  # set by the process that starts a run, for its workers
 LOCK = 0x544D504C
 
@@ -39,7 +41,7 @@ def template(server: str) -> str:
 
 def _make(connection: psycopg.Connection, address: str, name: str) -> None:
     database = sql.Identifier(name)
-    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
+    drop(connection, name)
     connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(database))
     environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "smilecity.city.django"}
     command = [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks"]
@@ -74,4 +76,4 @@ def forget(server: str) -> None:
         if there is not None:
             database = sql.Identifier(name)
             connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+            drop(connection, name)

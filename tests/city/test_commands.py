@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from smilecity.city.cli.commands import app
+from smilecity.core.database import drop
 from smilecity.people.models import ApiKey
 from tests.migrated import copied
 
@@ -69,7 +70,7 @@ def test_the_doctor_finds_a_prepared_node_well(tmp_path: Path) -> None:
         )
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {database} WITH (FORCE)")
+            drop(connection, database)
     # The tests' own server does not wait for the disk, and the doctor says so; everything else is well.
     bad = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("BAD")]
     assert {one.rstrip(":") for one in bad} <= {"fsync", "full_page_writes", "synchronous_commit"}

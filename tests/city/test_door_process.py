@@ -17,6 +17,7 @@ import pytest
 
 from smilecity.city.bench.node import HOST, Process, free_port, get, running
 from smilecity.core.assets import asset_url
+from smilecity.core.database import drop
 from tests.city.test_front_door import SAFE
 from tests.migrated import copied
 
@@ -30,7 +31,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     folder = tmp_path_factory.mktemp("door")
     yield {**os.environ, "DATABASE_URL": copied(server, name), "SMILE_DATA": str(folder)}
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop(connection, name)
 
 
 @pytest.fixture(scope="module")

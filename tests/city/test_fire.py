@@ -8,8 +8,9 @@ from tests.city import fire
 
 @pytest.mark.timeout(300)
 def test_what_dies_is_started_again_and_nothing_acknowledged_is_lost() -> None:
-    acknowledged, _failed = fire.story(2, seed=1, victims=("postmaster", "door"))
-    assert acknowledged > 200
+    """The short one: the database, of which everything else must hear. Of the others the long one is."""
+    acknowledged, _failed = fire.story(1, seed=1, victims=("postmaster",))
+    assert acknowledged > 100
 
 
 @pytest.mark.trial

@@ -23,6 +23,7 @@ from smilecity.city.founding import answers, asking, found
 from smilecity.city.founding.example import EXAMPLE
 from smilecity.city.models import Identity
 from smilecity.city.settings import Settings
+from smilecity.core.database import drop
 from smilecity.core.problems import Refusal
 from smilecity.people.models import Account, Organisation, RoleHeld
 from smilecity.people.reads import who_is
@@ -54,7 +55,7 @@ def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
     url = copied(server, name)
     yield {**os.environ, "DATABASE_URL": url, "SMILE_DATA": str(tmp_path / "data"), "COLUMNS": "200"}
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        drop(connection, name)
 
 
 def smile(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

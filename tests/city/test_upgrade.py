@@ -13,7 +13,7 @@ from rich.console import Console
 
 from smilecity.city import upgrade as upgrading
 from smilecity.city.settings import Settings
-from smilecity.core.database import restore
+from smilecity.core.database import drop, restore
 from smilecity.core.problems import Refusal
 
 # What stands for a city here: two done steps and one resident. Migrating itself is `prepare`'s, tried elsewhere.
@@ -29,14 +29,14 @@ STEP = "INSERT INTO django_migrations (app, name) VALUES ('core', '0003'); DROP 
 def city(tmp_path: Path) -> Iterator[Settings]:
     server, name = os.environ["DATABASE_URL"], f"upgrade_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop(connection, name)
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     parts = conninfo_to_dict(server)
     url = f"postgresql://?host={parts['host']}&port={parts.get('port', 5432)}&user={parts['user']}&dbname={name}"
     yield Settings.read({"DATABASE_URL": url, "SMILE_DATA": str(tmp_path)})
     with psycopg.connect(server, autocommit=True) as connection:
         for each in (name, f"{name}_before_restore"):
-            connection.execute(f"DROP DATABASE IF EXISTS {each} WITH (FORCE)")
+            drop(connection, each)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from smilecity.city.bench.node import HOST, free_port, running
+from smilecity.core.database import drop
 from tests.conformance.service import Service, Town
 from tests.migrated import copied
 
@@ -50,7 +51,7 @@ def service() -> Iterator[Service]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            drop(connection, name)
 
 
 def prepared(environment: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from smilecity.core.database import Lease, attach
+from smilecity.core.database import Lease, attach, drop
 
 from .test_cluster_ground import copy_of_a_city
 
@@ -124,7 +124,7 @@ def lease(server: Lease) -> Iterator[Lease]:
     yield server
     with connected(server.url("postgres")) as connection:
         for name in databases(server.url("postgres")):
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+            drop(connection, name)
     server._databases.clear()
 
 

@@ -7,13 +7,14 @@ import hashlib
 import json
 import stat
 import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from smilecity.core.database import Lease, attach, backup, dump, inspect, restore
+from smilecity.core.database import Lease, attach, backup, drop, dump, inspect, restore
 from smilecity.core.problems import Refusal
 
 from .backup_city import connected, databases, full, lease, portrait, server
@@ -55,6 +56,23 @@ def test_a_city_comes_back_the_same(full: str, tmp_path: Path) -> None:
     assert portrait(full) == before
 
 
+def test_who_only_the_server_may_end_is_waited_for_when_a_database_is_dropped(lease: Lease) -> None:
+    """A worker that vacuums there belongs to the server: PostgreSQL refuses an ordinary owner to end it."""
+    theirs = psycopg.connect(lease.url("postgres"), autocommit=True)
+    theirs.execute("CREATE DATABASE leaving")
+    superuser = psycopg.connect(lease.url("leaving").replace("//smile@", "//postgres@"))
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        theirs.execute("DROP DATABASE leaving WITH (FORCE)")
+    leaving = threading.Timer(0.5, superuser.close)
+    leaving.start()
+    drop(theirs, "leaving")
+    leaving.join()
+    assert "leaving" not in databases(lease.url())
+    drop(theirs, "leaving")  # which is not there
+    theirs.close()
+
+
+@pytest.mark.trial
 def test_a_city_moves_between_old_and_new_servers(full: str, tmp_path: Path) -> None:
     """pg_restore 18 sets `transaction_timeout`, which 15 does not know; nothing else may fail."""
     must_be_there(DEBIAN_15.exists(), "PostgreSQL 15")

@@ -22,6 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from smilecity.city.bench.node import HOST, running
 from smilecity.core import clock
+from smilecity.core.database import drop
 from smilecity.things.demo import simulator
 from smilecity.things.demo.fleet import FLEET, Sensor
 from smilecity.things.demo.nature import Nature
@@ -100,7 +101,7 @@ def a_copy(name: str, source: str = "") -> Iterator[str]:
         yield copied(server, name, source)
     finally:
         with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop(connection, name)
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,7 @@ def number_in(page: Page, side: str) -> float:
     return float(page.locator(f"[name=c0-{side}]").input_value())
 
 
+@pytest.mark.trial
 @pytest.mark.browser
 def test_a_face_is_covered_by_keyboard_on_a_phone(
     chromium: Browser, city: City, pictured: tuple[str, int]

@@ -3,6 +3,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.demo.conftest import City
@@ -25,6 +26,7 @@ def finds_it(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text(re.compile("Stufenlos erreichbar"))
 
 
+@pytest.mark.trial
 def test_with_a_phone(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     looks_for_a_quiet_hour(page, city)
@@ -41,6 +43,7 @@ def test_without_javascript(city: City, chromium: Browser) -> None:
     context.close()
 
 
+@pytest.mark.trial
 def test_a_chip_takes_a_wish_away(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"{city.address}/places/?step_free=yes&category=learning")
@@ -48,6 +51,7 @@ def test_a_chip_takes_a_wish_away(city: City, visit: BrowserContext) -> None:
     expect(page).to_have_url(re.compile(r"/places/\?category=learning$"))
 
 
+@pytest.mark.trial
 def test_near_me_is_asked_only_on_request(city: City, chromium: Browser) -> None:
     context = chromium.new_context(
         viewport={"width": 360, "height": 780},
@@ -77,6 +81,7 @@ def test_the_city_s_search_forgives(city: City, visit: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("/places/"))
 
 
+@pytest.mark.trial
 def test_another_site_may_frame_the_small_list(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     answer = page.goto(f"{city.address}/places/widget/?category=sport")

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from smilecity.core.database import drop
 from tests.migrated import as_address
 
 SMILE = [sys.executable, "-m", "smilecity.city.cli"]
@@ -104,7 +105,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewNode]:
     yield NewNode(environment, folder, port)
     with psycopg.connect(server, autocommit=True) as connection:
         for each in (name, f"{name}_before_restore"):
-            connection.execute(f'DROP DATABASE IF EXISTS "{each}" WITH (FORCE)')
+            drop(connection, each)
 
 
 @pytest.mark.trial

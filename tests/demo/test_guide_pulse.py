@@ -36,6 +36,7 @@ def test_the_pulse_is_answered_once_by_keyboard_and_without_a_script(chromium: B
     phone.close()
 
 
+@pytest.mark.trial
 def test_the_map_shows_each_quarter_by_a_number_and_a_colour(city: City, map_visit: BrowserContext) -> None:
     page = map_visit.new_page()
     page.goto(f"{city.address}/pulse/results/")

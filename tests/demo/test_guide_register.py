@@ -139,6 +139,7 @@ def test_a_resident_registers_with_a_password_by_keyboard(
     context.close()
 
 
+@pytest.mark.trial
 def test_what_is_wrong_is_said_beside_the_field_without_scripts(city: City, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="de-DE")
     page = context.new_page()

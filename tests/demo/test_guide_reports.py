@@ -135,8 +135,9 @@ def minutes(keys: int, count: int) -> float:
     return ((keys + count * len(REASON)) * KEY + count * PARTS * THOUGHT) / 60
 
 
+@pytest.mark.trial
 @pytest.mark.browser
-@pytest.mark.parametrize("count", [3, pytest.param(30, marks=pytest.mark.trial)])
+@pytest.mark.parametrize("count", [30])
 def test_reports_by_keyboard_alone_thirty_in_ten_minutes(chromium: Browser, city: City, count: int) -> None:
     with at_work(city) as works:
         works("report_lamps", count)

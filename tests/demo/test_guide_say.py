@@ -108,6 +108,7 @@ def test_a_draft_waits_for_the_network_and_is_sent_once(
     assert troubles == []
 
 
+@pytest.mark.trial
 def test_a_spot_is_chosen_on_the_map_and_a_draft_is_offered_again(
     city: City, map_visit: BrowserContext
 ) -> None:
@@ -151,6 +152,7 @@ def test_of_two_tabs_one_sends_what_waits(city: City, visit: BrowserContext) -> 
     assert posted == [f"{city.address}/say/"]
 
 
+@pytest.mark.trial
 def test_a_page_left_at_once_keeps_its_draft(city: City, visit: BrowserContext, photo: Path) -> None:
     visit.add_init_script(NO_PAUSE)
     page = visit.new_page()
@@ -163,6 +165,7 @@ def test_a_page_left_at_once_keeps_its_draft(city: City, visit: BrowserContext, 
     expect(page.get_by_label("Worum geht es?")).to_have_value("Ein Tor für den Bolzplatz.")
 
 
+@pytest.mark.trial
 def test_a_draft_that_waits_is_not_called_back_by_what_was_typed_before(
     city: City, visit: BrowserContext
 ) -> None:

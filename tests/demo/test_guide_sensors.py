@@ -32,6 +32,7 @@ def test_two_steps_from_the_map(city: City, map_visit: BrowserContext) -> None:
     reads_the_answer(page)
 
 
+@pytest.mark.trial
 def test_without_javascript(city: City, chromium: Browser) -> None:
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 320, "height": 780})
     page = context.new_page()
@@ -59,6 +60,7 @@ def test_by_keyboard_alone(city: City, visit: BrowserContext) -> None:
     expect(page.get_by_role("heading", name=QUESTION)).to_be_focused()
 
 
+@pytest.mark.trial
 def test_the_curve_is_drawn_and_the_table_says_the_same(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"{city.address}/things/hafensport-wetter/")
@@ -69,6 +71,7 @@ def test_the_curve_is_drawn_and_the_table_says_the_same(city: City, visit: Brows
     assert figure.locator("tbody tr").count() >= 23
 
 
+@pytest.mark.trial
 def test_a_sign_for_the_post_leads_back(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"{city.address}/things/hafensport-korb/")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The guide for stewards (docs/guides/verantwortliche.md), walked through: an organisation, a role, and its end."""
 
+import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.demo.conftest import City, sign_in
@@ -8,6 +9,7 @@ from tests.demo.conftest import City, sign_in
 NAME = "Lesekreis am Kanal"
 
 
+@pytest.mark.trial
 def test_a_steward_adds_an_organisation_and_gives_a_role(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     sign_in(page, city, "stefan")

@@ -3,6 +3,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from smilecity.core import clock
@@ -30,6 +31,7 @@ def test_an_uplink_is_on_an_open_page_at_once(city: City, visit: BrowserContext)
     expect(live).to_contain_text("Etwa 9 Personen", timeout=5000)
 
 
+@pytest.mark.trial
 def test_the_truth_is_there_without_javascript(city: City, chromium: Browser) -> None:
     say_people(city, 7)
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 360, "height": 780})
@@ -75,6 +77,7 @@ def test_the_whole_way_by_keyboard(city: City, visit: BrowserContext) -> None:
     expect(page).to_have_url(re.compile("/say/thanks/"))
 
 
+@pytest.mark.trial
 def test_the_map_draws_the_places_of_the_list(city: City, map_visit: BrowserContext) -> None:
     page = map_visit.new_page()
     errors: list[str] = []

@@ -64,6 +64,7 @@ def test_places_seen_are_there_without_a_network(city: City, visit: BrowserConte
     assert troubles == []
 
 
+@pytest.mark.trial
 def test_signing_in_forgets_and_nothing_personal_is_kept(
     city: City, visit: BrowserContext, phone: Page
 ) -> None:

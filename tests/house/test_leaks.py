@@ -57,7 +57,7 @@ WITH_PARTS = (
 )  # fmt: skip
 MANY = 20
 # Whose rights are of the same shape as another's; `make trial` asks them too.
-ALIKE = {"resident", "trainer_b", "council", "planner", "steward", "operator"}
+ALIKE = {"resident", "trainer_b", "council", "planner", "steward", "operator", "clerk"}
 
 
 @pytest.fixture(scope="module")

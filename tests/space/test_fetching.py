@@ -27,7 +27,7 @@ def reach() -> tuple[dict[str, bytes], list[str], Callable[[str, str, int], sock
         ours.settimeout(5)
 
         def serve() -> None:
-            with theirs, suppress(OSError):  # who has no time is gone already
+            with theirs, suppress(OSError, IndexError):  # who has no time is gone already
                 path = theirs.recv(65536).split(b" ")[1].decode()
                 theirs.sendall(answers.get(path, b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"))
 

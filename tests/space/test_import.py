@@ -253,6 +253,7 @@ def test_a_nest_of_lists_inside_a_geometry_is_no_position() -> None:
     ]
 
 
+@pytest.mark.trial
 @pytest.mark.django_db
 def test_a_million_corners_are_too_many() -> None:
     ring = b",".join([b"[12.0,54.0]"] * 1_000_000)

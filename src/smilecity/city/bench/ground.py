@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 from smilecity.city import boot
 from smilecity.city.bench import Figures
 from smilecity.city.settings import Settings
-from smilecity.core.database import attach
+from smilecity.core.database import attach, drop
 
 DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 SYNCS = 200
@@ -122,7 +122,7 @@ def _beside(given: str) -> Iterator[str]:
         try:
             yield _url(given, name)
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            drop(connection, name)
 
 
 def _url(given: str, name: str) -> str:

@@ -18,5 +18,16 @@ from smilecity.core.database.account import default_folder
 from smilecity.core.database.backup import Manifest, backup, inspect, restore
 from smilecity.core.database.cluster import Lease, attach
 from smilecity.core.database.node import NodeLock
+from smilecity.core.database.swap import drop
 
-__all__ = ["Lease", "Manifest", "NodeLock", "attach", "backup", "default_folder", "inspect", "restore"]
+__all__ = [
+    "Lease",
+    "Manifest",
+    "NodeLock",
+    "attach",
+    "backup",
+    "default_folder",
+    "drop",
+    "inspect",
+    "restore",
+]

@@ -165,11 +165,28 @@ class Replacement:
         )
 
     def _drop(self, name: str) -> None:
-        from psycopg import sql
+        drop(self._connection, name)
 
-        self._connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+
+def drop(connection: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database if it is there, whoever is in it. `connection` is to another one, and commits by itself.
+
+    One who is in it may be the server's own, who vacuums: only a superuser may end that one, so it is waited for.
+    Raises `psycopg.errors.InsufficientPrivilege` if it, or a session of another role, stays.
+    """
+    from psycopg import errors, sql
+
+    gone = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    until = time.monotonic() + FORCE_SECONDS
+    while True:
+        try:
+            connection.execute(gone)
+        except errors.InsufficientPrivilege:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _connect(url: str, *, autocommit: bool = False, **changed: str) -> psycopg.Connection[tuple[Any, ...]]:

@@ -200,6 +200,10 @@ def test_pictures_are_for_everybody_once_somebody_has_looked(client: Client, rep
     held(client.get(f"{ROOT}/requests/{need.noun_id}.xml?extensions=1"), "requests")
     answer = client.get(row["media_url"].removeprefix("http://testserver"))
     assert (answer.content, answer["Content-Type"]) == (b"RIFF", "image/webp")
+    known = {"HTTP_IF_NONE_MATCH": answer["ETag"]}
+    assert client.get(f"{ROOT}/photos/{photo.id}.webp", **known).status_code == 304
+    NeedPhoto.objects.filter(id=photo.id).update(full=b"RIFF2", digest="covered")
+    assert client.get(f"{ROOT}/photos/{photo.id}.webp", **known).content == b"RIFF2"
     actions.hide_need(reports.town.people["clerk"], need.noun_id, "Ein Gesicht.")
     assert client.get(f"{ROOT}/photos/{photo.id}.webp").status_code == 404
 

@@ -56,7 +56,7 @@ WITH_PARTS = (
       for kind in ("place", "organisation", "area", "need", "thing") for form in ("json", "html")),
 )  # fmt: skip
 MANY = 20
-# Whose rights are of the same shape as another's; `make trial` asks them too.
+# Whose rights are of the same shape as another's, or who sees all; `make trial` asks them too.
 ALIKE = {"resident", "trainer_b", "council", "planner", "steward", "operator", "clerk"}
 
 

@@ -99,8 +99,8 @@ class FrontDoor:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                said = message["headers"]
-                message["headers"] = [*said, *self._besides_own(tuple([name for name, _ in said]))]
+                own = tuple(name for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *self._besides_own(own)]
             await send(message)
 
         try:
@@ -118,7 +118,7 @@ class FrontDoor:
             raise Refusal("request.bad-address", "There is a character in this address that none has.")
         for prefix, way in self._ways:
             if path.startswith(prefix):
-                if not self._wrong_keys.quiet and self._tried_too_often(scope):
+                if _presents_a_key(scope) and not self._wrong_keys.left(_counted(scope["client"][0])):
                     raise too_often()
                 await way(scope, receive, send)
                 return
@@ -133,10 +133,6 @@ class FrontDoor:
                 return
             receive = await self._whole(scope, receive)
         await self._pages(scope, receive, send)
-
-    def _tried_too_often(self, scope: Scope) -> bool:
-        """Whether another key comes from where too many wrong ones came from."""
-        return _presents_a_key(scope) and not self._wrong_keys.left(_counted(scope["client"][0]))
 
     async def _whole(self, scope: Scope, receive: Receive) -> Receive:
         """The body is read here, within size and time: a slow or huge one never holds a page's thread."""

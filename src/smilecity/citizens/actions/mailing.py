@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Receipts and answers to the addresses that were left, and forgetting those in time."""
+"""Receipts, answers and what moderators did, to the addresses that were left, and forgetting those in time."""
 
 from collections.abc import Callable
 from contextlib import suppress

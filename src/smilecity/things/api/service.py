@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from django.db import close_old_connections
 from psycopg_pool import AsyncConnectionPool
 
-from smilecity.core.asgi import Receive, Scope, Send, answer, read_body
+from smilecity.core.asgi import Receive, Scope, Send, answer, header, read_body
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, Who
 from smilecity.things.api import batch, observing, reading, writing
@@ -97,20 +97,19 @@ class SensorThings:
     async def _call(self, scope: Scope, receive: Receive) -> Call:
         body = await read_body(scope, receive, self._limit) if scope["method"] in WRITES else b""
         path = scope["raw_path"].decode("ascii") if scope.get("raw_path") else scope["path"]
-        told = dict(reversed(scope["headers"]))  # of one that is there twice, the first
         return Call(
             scope["method"],
             (unquote(path) if "%" in path else path).removeprefix(PREFIX).rstrip("/"),
             scope["query_string"].decode("ascii"),
             body,
-            {name: told[key].decode("latin-1") for key, name in _READ.items() if key in told},
-            await self._who(told),
-            _base(self._address, scope["scheme"], told.get(b"host", b"")),
+            {name: value.decode("latin-1") for key, value in scope["headers"] if (name := _READ.get(key))},
+            await self._who(scope),
+            _base(self._address, scope["scheme"], header(scope, b"host")),
         )
 
-    async def _who(self, told: dict[bytes, bytes]) -> Who:
+    async def _who(self, scope: Scope) -> Who:
         """A key says who asks; without one it is anyone. A key that opens nothing is refused, not overlooked."""
-        key = _key(told.get(b"authorization", b"").decode("latin-1"), told.get(b"x-api-key", b""))
+        key = _key(scope)
         if not key:
             return ANYONE
         who = await self._register.who(key)
@@ -125,21 +124,21 @@ class SensorThings:
 
 
 @lru_cache(maxsize=64)
-def _base(address: str, scheme: str, said: bytes) -> str:
-    host = said.decode("latin-1")
-    return f"{address or scheme + '://' + (host if _HOST.fullmatch(host) else 'localhost')}{PREFIX}"
+def _base(address: str, scheme: str, host: str) -> str:
+    host = host if _HOST.fullmatch(host) else "localhost"
+    return f"{address or scheme + '://' + host}{PREFIX}"
 
 
-def _key(authorization: str, alone: bytes) -> str:
+def _key(scope: Scope) -> str:
     """The key as it was sent: as a bearer's token, as the password of a client that knows no other way, or alone."""
-    scheme, _, given = authorization.partition(" ")
+    scheme, _, given = header(scope, b"authorization").partition(" ")
     if scheme.lower() == "bearer":
         return given.strip()
     if scheme.lower() == "basic":
         with contextlib.suppress(ValueError):
             return base64.b64decode(given, validate=True).decode().partition(":")[2]
         return given  # which opens nothing
-    return alone.decode("latin-1").strip()
+    return header(scope, b"x-api-key").strip()
 
 
 def _without_body(send: Send) -> Send:

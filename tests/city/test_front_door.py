@@ -153,6 +153,7 @@ def test_a_body_that_came_in_chunks_reaches_the_page_whole() -> None:
 
 @pytest.mark.parametrize("address", ["/", "/way/"])
 def test_a_body_that_comes_too_slowly_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("smilecity.core.patience.LOOK_SECONDS", 0.01)
     monkeypatch.setattr("smilecity.core.asgi.SECONDS_FOR_A_BODY", 0.05)
     given = answered(door(), "POST", address, parts=[])
     assert (given.status, given.json["code"]) == (408, "request.too-slow")

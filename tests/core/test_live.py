@@ -235,6 +235,25 @@ def test_a_reader_who_does_not_read_is_told_to_load_again(database_url: str) -> 
     run(database_url, story)
 
 
+def test_a_stream_ends_before_it_can_fill_memory(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server holds what a reader does not read; the page comes back and is told what it missed."""
+    monkeypatch.setattr(live, "MOST_BYTES", 300)
+
+    async def story(city: City) -> None:
+        alice = await city.follows("/live/?about=12")
+        told = 0
+        while not alice.ended:
+            told += 1
+            await city.happens([12])
+            await until(lambda: alice.ended or len(alice.events()) >= told)  # noqa: B023 - within its turn
+        assert 300 <= len(alice.body) < 500
+        await city.happens([12])
+        again = await city.follows(f"/live/?about=12&since={alice.last_id()}")
+        await until(lambda: len(again.events()) == 1)
+
+    run(database_url, story)
+
+
 def test_the_hub_goes_on_where_it_was_when_the_database_comes_back(database_url: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")

@@ -8,6 +8,7 @@ import ipaddress
 import re
 import secrets
 import tempfile
+from collections.abc import Awaitable
 from functools import lru_cache
 
 import psycopg
@@ -95,16 +96,17 @@ class FrontDoor:
         scope = self._located(scope)
         started = False
 
-        async def send_safely(message: Scope) -> None:
+        def send_safely(message: Scope) -> Awaitable[None]:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                own = tuple(name for name, _ in message["headers"])
+                own = tuple([name for name, _ in message["headers"]])
                 message["headers"] = [*message["headers"], *self._besides_own(own)]
-            await send(message)
+            return send(message)
 
         try:
-            await self._go(scope, receive, send_safely)
+            way = self._machines_way(scope) or self._page
+            await way(scope, receive, send_safely)
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes an answer here
             refusal = _refusal_of(error, scope["path"])
             if refusal.status == 401:
@@ -112,16 +114,19 @@ class FrontDoor:
             if not started:
                 await answer_refusal(send_safely, refusal, _besides(refusal))
 
-    async def _go(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _machines_way(self, scope: Scope) -> App | None:
         path, query = scope["path"], scope["query_string"]
         if "\0" in path or b"%00" in query or not query.isascii():
             raise Refusal("request.bad-address", "There is a character in this address that none has.")
         for prefix, way in self._ways:
             if path.startswith(prefix):
-                if _presents_a_key(scope) and not self._wrong_keys.left(_counted(scope["client"][0])):
+                if not self._wrong_keys.left(_counted(scope["client"][0])) and _presents_a_key(scope):
                     raise too_often()
-                await way(scope, receive, send)
-                return
+                return way
+        return None
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             if not self._writes.spend(_counted(scope["client"][0])):
                 raise too_often()

@@ -25,6 +25,7 @@ from smilecity.city import wiring
 from smilecity.city.asgi import FrontDoor
 from smilecity.city.boot import Node
 from smilecity.city.parent import end_with_parent
+from smilecity.city.rsgi import Rsgi
 from smilecity.city.settings import Settings
 from smilecity.city.state import State
 from smilecity.city.wsgi import application
@@ -59,6 +60,7 @@ DOWNLOADS = re.compile(
 # One CPU-bound page must not hold the interpreter for the usual 5 ms at a time while uplinks wait.
 SWITCH_SECONDS = 0.0005
 DRAIN_SECONDS = 1.5
+FILE_THREADS = 16  # of the server: one reads each long answer that is under way
 
 log = structlog.get_logger("door")
 
@@ -84,7 +86,8 @@ async def _serve(node: Node, pages: Callable[[], Any]) -> None:
             door,
             address=settings.host,
             port=settings.port,
-            interface=Interfaces.ASGINL,
+            interface=Interfaces.RSGI,
+            runtime_blocking_threads=FILE_THREADS,
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=64 * 1024),
             backpressure=5000,
@@ -108,7 +111,7 @@ async def _serve(node: Node, pages: Callable[[], Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["CountingDoor", Hub]]:
+async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple[Rsgi, Hub]]:
     """The front door with everything behind it running; all of it ends with the block."""
     settings = node.settings
     pool = _pool(node.url)
@@ -146,7 +149,7 @@ async def _rooms(node: Node, pages: Callable[[], Any]) -> AsyncIterator[tuple["C
         ("/health", state),
         ("/metrics", state),
     ]
-    door = CountingDoor(FrontDoor(settings, ways, _threads(pages())))
+    door = Rsgi(FrontDoor(settings, ways, _threads(pages())))
     tasks = [
         _kept(name, work)
         for name, work in (
@@ -241,26 +244,3 @@ def _kept(name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
     task = asyncio.create_task(work, name=name)
     task.add_done_callback(ended)
     return task
-
-
-class CountingDoor:
-    """The front door, counting requests in flight, so that the process can end when the last is answered."""
-
-    def __init__(self, door: FrontDoor) -> None:
-        self._door = door
-        self._inside = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass it on."""
-        self._inside += 1
-        try:
-            await self._door(scope, receive, send)
-        finally:
-            self._inside -= 1
-
-    async def drained(self, seconds: float) -> None:
-        """Returns when nobody is inside, at the latest after `seconds`."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while self._inside:
-                    await asyncio.sleep(0.02)

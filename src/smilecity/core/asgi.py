@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the plain ASGI addresses share: reading a body, answering JSON, turning refusals into problems."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import IO, Any
 
 import orjson
 import structlog
 
+from smilecity.core.patience import Patience
 from smilecity.core.problems import MEDIA_TYPE, Refusal
 
 Scope = MutableMapping[str, Any]
@@ -19,6 +19,8 @@ Headers = list[tuple[bytes, bytes]]
 SECONDS_FOR_A_BODY = 30.0
 SECONDS_FOR_A_FILE = 600.0
 PART = 1 << 18
+LOST_COOKIE = "smile.lost_cookie"
+"""In a scope: there was a cookie that could not be read."""
 
 log = structlog.get_logger("door")
 
@@ -40,14 +42,18 @@ def header(scope: Scope, name: bytes) -> str:
 
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
     """The whole body. Refuses one over `limit` bytes (or said to be), too slow, or broken off."""
+    _refuse_declared(scope, limit)
     parts: list[bytes] = []
-    await _read(scope, receive, limit, SECONDS_FOR_A_BODY, parts.append)
+    with Patience(SECONDS_FOR_A_BODY, too_slow):
+        await _each_part(receive, limit, parts.append)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 async def spool_body(scope: Scope, receive: Receive, limit: int, file: IO[bytes]) -> int:
     """The whole body into a file; its size. Refuses as `read_body`, but it may take longer."""
-    await _read(scope, receive, limit, SECONDS_FOR_A_FILE, file.write)
+    _refuse_declared(scope, limit)
+    with Patience(SECONDS_FOR_A_FILE, too_slow):
+        await _each_part(receive, limit, file.write)
     size = file.tell()
     file.seek(0)
     return size
@@ -68,19 +74,15 @@ def replayed(file: IO[bytes], receive: Receive) -> Receive:
     return replay
 
 
-async def _read(
-    scope: Scope, receive: Receive, limit: int, seconds: float, keep: Callable[[bytes], Any]
-) -> None:
+def too_slow() -> Refusal:
+    """The refusal of a body that does not come."""
+    return Refusal("request.too-slow", "The body came too slowly.", cure="Send it again.", status=408)
+
+
+def _refuse_declared(scope: Scope, limit: int) -> None:
     declared = header(scope, b"content-length")
     if declared.isdecimal() and int(declared) > limit:
         raise too_large(limit)
-    try:
-        async with asyncio.timeout(seconds):
-            await _each_part(receive, limit, keep)
-    except TimeoutError as error:
-        raise Refusal(
-            "request.too-slow", "The body came too slowly.", cure="Send it again.", status=408
-        ) from error
 
 
 async def _each_part(receive: Receive, limit: int, keep: Callable[[bytes], Any]) -> None:

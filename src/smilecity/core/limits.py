@@ -17,7 +17,7 @@ class Limiter:
 
     def left(self, address: str) -> bool:
         """Whether one more is allowed, without spending it."""
-        return self._now(address)[0] >= 1.0
+        return address not in self._buckets or self._now(address)[0] >= 1.0
 
     def spend(self, address: str) -> bool:
         """Spend one; False if there is none left."""

@@ -29,6 +29,8 @@ LOOK_ANYWAY_SECONDS = 5.0
 MOST_IDS = 100
 MOST_MISSED = 10_000
 MOST_STREAMS = 4_000
+# So much at most is held for a reader who does not read; then the stream ends, and the page comes back for more.
+MOST_BYTES = 64 << 10
 READY_SECONDS = 5.0
 
 STREAMS = Gauge("smile_live_streams", "Open live streams")
@@ -182,10 +184,9 @@ class Hub:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"retry: 2000\n\n" + first, "more_body": True})
         gone.add_done_callback(lambda _task: _offer(queue, b""))
-        while True:
-            event = await queue.get()
-            if not event:
-                break
+        left = MOST_BYTES
+        while left > 0 and (event := await queue.get()):
+            left -= len(event)
             await send({"type": "http.response.body", "body": event, "more_body": True})
         with contextlib.suppress(Exception):  # the reader may be gone already
             await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -92,12 +92,15 @@ async def _stored(
     service: "SensorThings", who: Who, body: dict[str, Any], number: int, multi: bool
 ) -> Observation:
     """The observation after the commit that holds it; with a `refusal` if none does."""
-    stream = await _stream(service, who, number, multi)
-    feature = await _feature(service, who, stream, body.get("FeatureOfInterest"))
+    streams = service.line.streams
+    stream = _seen(who, streams.known(number) or await streams.stream(service.pool, number), multi)
+    named = body.get("FeatureOfInterest")
+    known = named is None and stream.settled
+    feature = stream.feature if known else await _feature(service, who, stream, named)
     row = observation_of(body, number, stream.expected, feature, clock.now())
     await service.line.put([row])
     if row.refusal is not None:
-        service.line.streams.forget(number, feature)
+        streams.forget(number, feature)
     return row
 
 
@@ -127,7 +130,8 @@ async def _arrays(service: "SensorThings", call: Call) -> Reply:
 async def _prepared(service: "SensorThings", who: Who, group: Group) -> list[Observation | str]:
     """The group's rows read; a sentence in place of one that is at fault."""
     try:
-        stream = await _stream(service, who, group.datastream, group.multi)
+        found = await service.line.streams.stream(service.pool, group.datastream)
+        stream = _seen(who, found, group.multi)
         features = {one: await _tried_feature(service, who, stream, one) for one in group.features()}
     except Refusal as refusal:
         if refusal.status >= 500:
@@ -145,8 +149,8 @@ async def _tried_feature(
         return refusal
 
 
-async def _stream(service: "SensorThings", who: Who, number: int, multi: bool) -> Stream:
-    stream = await service.line.streams.stream(service.pool, number)
+def _seen(who: Who, stream: Stream | None, multi: bool) -> Stream:
+    """The datastream, if it is of this kind and there for whoever asks."""
     if stream is None or stream.multi != multi:
         raise gone()
     if not stream.public and not stream.seen_by(rights.sight(who)):
@@ -157,7 +161,7 @@ async def _stream(service: "SensorThings", who: Who, number: int, multi: bool) -
 async def _feature(service: "SensorThings", who: Who, stream: Stream, said: Any) -> int | None:
     """The feature's id; a datastream meets each of its features once, on a thread."""
     if said is None:
-        if stream.feature is not None or stream.location is None:
+        if stream.settled:
             return stream.feature
         wanted = None
     else:

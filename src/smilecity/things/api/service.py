@@ -9,16 +9,15 @@ import asyncio
 import base64
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TypeVar
-from urllib.parse import unquote
 
 from django.db import close_old_connections
 from psycopg_pool import AsyncConnectionPool
 
-from smilecity.core.asgi import Receive, Scope, Send, answer, header, read_body
+from smilecity.core.asgi import Receive, Scope, Send, answer, read_body
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, Who
 from smilecity.things.api import batch, observing, reading, writing
@@ -27,7 +26,7 @@ from smilecity.things.intake.register import Register
 
 PREFIX = "/sensorthings/v1.1"
 WRITING_THREADS = 2
-_HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+_HOST = re.compile(rb"[A-Za-z0-9.:\[\]-]{1,255}")
 WRITES = {"POST", "PATCH", "PUT", "DELETE"}
 # What calls read of their headers; others are not worth decoding a thousand times a second.
 _READ = {one.encode(): one for one in ("content-type", "if-match", "if-none-match")}
@@ -96,22 +95,20 @@ class SensorThings:
 
     async def _call(self, scope: Scope, receive: Receive) -> Call:
         body = await read_body(scope, receive, self._limit) if scope["method"] in WRITES else b""
-        path = scope["raw_path"].decode("ascii") if scope.get("raw_path") else scope["path"]
+        said = dict(reversed(scope["headers"]))  # of two the first counts
+        key = _key(said)
         return Call(
             scope["method"],
-            (unquote(path) if "%" in path else path).removeprefix(PREFIX).rstrip("/"),
+            scope["path"].removeprefix(PREFIX).rstrip("/"),
             scope["query_string"].decode("ascii"),
             body,
-            {name: value.decode("latin-1") for key, value in scope["headers"] if (name := _READ.get(key))},
-            await self._who(scope),
-            _base(self._address, scope["scheme"], header(scope, b"host")),
+            {name: said[raw].decode("latin-1") for raw, name in _READ.items() if raw in said},
+            (self._register.known(key) or await self._who(key)) if key else ANYONE,
+            _base(self._address, scope["scheme"], said.get(b"host", b"")),
         )
 
-    async def _who(self, scope: Scope) -> Who:
-        """A key says who asks; without one it is anyone. A key that opens nothing is refused, not overlooked."""
-        key = _key(scope)
-        if not key:
-            return ANYONE
+    async def _who(self, key: str) -> Who:
+        """Who presents this key. One that opens nothing is refused, not overlooked."""
         who = await self._register.who(key)
         if who is None:
             raise Refusal(
@@ -124,21 +121,21 @@ class SensorThings:
 
 
 @lru_cache(maxsize=64)
-def _base(address: str, scheme: str, host: str) -> str:
-    host = host if _HOST.fullmatch(host) else "localhost"
+def _base(address: str, scheme: str, said: bytes) -> str:
+    host = said.decode("latin-1") if _HOST.fullmatch(said) else "localhost"
     return f"{address or scheme + '://' + host}{PREFIX}"
 
 
-def _key(scope: Scope) -> str:
+def _key(said: Mapping[bytes, bytes]) -> str:
     """The key as it was sent: as a bearer's token, as the password of a client that knows no other way, or alone."""
-    scheme, _, given = header(scope, b"authorization").partition(" ")
+    scheme, _, given = said.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() == "bearer":
         return given.strip()
     if scheme.lower() == "basic":
         with contextlib.suppress(ValueError):
             return base64.b64decode(given, validate=True).decode().partition(":")[2]
         return given  # which opens nothing
-    return header(scope, b"x-api-key").strip()
+    return said.get(b"x-api-key", b"").decode("latin-1").strip()
 
 
 def _without_body(send: Send) -> Send:

@@ -53,8 +53,8 @@ class ObservationLine(Flusher[Post]):
         self._waiting: deque[Post] = deque()
         self._count = 0
 
-    async def put(self, rows: list[Observation]) -> None:
-        """Returns after the commits that hold the rows: each has its `id`, or a `refusal` if it could not be kept.
+    def put(self, rows: list[Observation]) -> asyncio.Future[None]:
+        """Done after the commits that hold the rows: each has its `id`, or a `refusal` if it could not be kept.
 
         A sender that goes away does not take its rows with it. Raises `Refusal` 503 if nothing can be stored for now.
         """
@@ -64,7 +64,7 @@ class ObservationLine(Flusher[Post]):
         self._waiting.append(post)
         self._count += len(rows)
         self._arrived.set()
-        await post.done
+        return post.done
 
     def _next(self) -> list[Post]:
         posts: list[Post] = []

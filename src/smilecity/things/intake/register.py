@@ -56,6 +56,10 @@ class Register:
         self._keys_age = 0
         self._devices_age = 0
 
+    def known(self, key: str) -> Who | None:
+        """Who presents this key, if that is remembered."""
+        return self._keys.get(key)
+
     async def who(self, key: str) -> Who | None:
         """Who presents this key; None if it opens nothing. Wrong keys are never remembered."""
         known = self._keys.get(key)

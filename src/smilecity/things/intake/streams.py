@@ -25,6 +25,10 @@ class Streams:
         # What was asked before the log told of a change may be answered after it: such an answer is not kept.
         self._age = 0
 
+    def known(self, number: int) -> Stream | None:
+        """The datastream with this id, if it is remembered."""
+        return self._streams.get(number)
+
     async def stream(self, pool: AsyncConnectionPool, number: int) -> Stream | None:
         """The datastream with this id, of either kind; None if there is none."""
         known = self._streams.get(number)
@@ -54,7 +58,7 @@ class Streams:
     def knows(self, number: int) -> bool:
         """Whether an observation without a feature of its own needs nothing looked up."""
         stream = self._streams.get(number)
-        return stream is not None and (stream.feature is not None or stream.location is None)
+        return stream is not None and stream.settled
 
     def forget(self, number: int, feature: int | None = None) -> None:
         """Ask anew for this datastream, and whether it has this feature."""

@@ -57,6 +57,11 @@ class Stream:
         """Whether it is there for everyone."""
         return self.visibility == self.things_visibility == Noun.PUBLIC
 
+    @property
+    def settled(self) -> bool:
+        """Whether `feature` is that of an observation which names none; else it is made with the first one."""
+        return self.feature is not None or self.location is None
+
     def seen_by(self, sight: Sight) -> bool:
         """Whether it is there for whoever has this sight."""
         if sight.all or self.area in sight.areas:

@@ -90,7 +90,7 @@ class Mapped:
 
     async def _feature(self, found: Json, stream: Stream) -> int | None:
         """Where the thing stands; a datastream meets its feature once, on a thread."""
-        if stream.feature is not None or stream.location is None:
+        if stream.settled:
             return stream.feature
         who = Who(label=f"connector/{found.known.id}", scopes=frozenset({"observe", "read-internal"}))
 

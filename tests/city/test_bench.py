@@ -62,7 +62,7 @@ HOLDS = {
     "log": {"lost": 0},
     "areas": {"wrong": 0},
     "duplicates": {"needs": 2000},
-    "things": {"lost": 0, "refused": 0, "refused_bare_1": 0, "refused_bare_64": 0},
+    "things": {"lost": 0, "refused": 0, "refused_bare": 0},
     "offers": {"page_refused": 0, "open_page_refused": 0, "calendar_refused": 0},
     "pages": {"hafensport_refused": 0, "places_refused": 0, "now_refused": 0, "contributions_refused": 0,
               "thread_refused": 0, "thread_reader_refused": 0, "thread_speaker_refused": 0, "needs_map_refused": 0,

@@ -108,7 +108,6 @@ class Rsgi:
 
     async def __rsgi__(self, asked: Asked, way: Way) -> None:
         """Answer one request."""
-        exchange = Exchange(way)
         headers = [(name.encode(), value.encode()) for name, value in asked.headers.items()]
         scope: Scope = {
             "type": "http",
@@ -122,7 +121,7 @@ class Rsgi:
             "client": _place(asked.client),
             "headers": headers,
         }
-        exchange.small = _is_small(headers)
+        exchange = Exchange(way, small=_is_small(headers))
         if "cookie" in asked.headers and asked.headers.get("cookie") is None:
             scope[LOST_COOKIE] = True
         self._inside += 1
@@ -143,26 +142,26 @@ class Rsgi:
 class Exchange:
     """One request's body and answer, as ASGI's messages."""
 
-    __slots__ = ("_body", "_held", "_paced", "_parts", "_read", "_start", "_stream", "_way", "small")
+    # Most requests need none of these: what a class has costs its objects nothing.
+    _read = False
+    _parts: Way | None = None
+    _body: list[bytes] | None = None
+    _held = 0
+    _stream: Stream | None = None
+    _paced: Paced | None = None
 
-    def __init__(self, way: Way) -> None:
-        self.small = True
-        """Whether the body is said to be small, or there is none."""
+    def __init__(self, way: Way, *, small: bool) -> None:
+        """`small`: whether the body is said to be small, or there is none."""
         self._way = way
-        self._read = False
-        self._parts: Way | None = None
+        self._small = small
         self._start: Scope = {}
-        self._body: list[bytes] = []
-        self._held = 0
-        self._stream: Stream | None = None
-        self._paced: Paced | None = None
 
     async def receive(self) -> Scope:
         """The body, then, when it comes to that, that the client is gone."""
         if self._read:
             await self._way.client_disconnect()
             return DISCONNECT
-        if not self.small:
+        if not self._small:
             return await self._part()
         self._read = True
         try:
@@ -208,10 +207,12 @@ class Exchange:
             self._stream = self._way.response_stream(status, _texts(headers))
             await self._stream.send_bytes(body)
             return
+        if self._body is None:
+            self._body = []
         self._body.append(body)
         self._held += len(body)
         if self._held > WHOLE:
-            held, self._body = self._body, []
+            held, self._body = self._body, None
             self._paced = Paced()
             await self._paced.open(self._way, status, _texts(headers))
             for one in held:

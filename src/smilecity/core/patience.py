@@ -21,14 +21,17 @@ class Waiting:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.until: dict[AnyTask, float] = {}
 
-    def add(self, task: AnyTask, seconds: float) -> None:
+    def add(self, task: AnyTask | None, seconds: float) -> AnyTask:
         """Cancel the task in so many seconds, or up to `LOOK_SECONDS` later, unless it is taken out before."""
+        if task is None or task in self.until:
+            raise RuntimeError("patience is for a task, once at a time")
         loop = task.get_loop()
         if self._loop is not loop:
             self._loop = loop
             self.until.clear()
             loop.call_later(LOOK_SECONDS, self._look, loop)
         self.until[task] = loop.time() + seconds
+        return task
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._loop is not loop:
@@ -57,11 +60,7 @@ class Patience:
 
     def __enter__(self) -> None:
         """Begin to wait."""
-        task = asyncio.current_task()
-        if task is None or task in WAITING.until:
-            raise RuntimeError("patience is for a task, once at a time")
-        self._task: AnyTask = task
-        WAITING.add(task, self._seconds)
+        self._task = WAITING.add(asyncio.current_task(), self._seconds)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from smilecity.things.actions.storing import announcing, keeping, quoted
+from smilecity.things.actions.storing import announcing, keeping, quoted, times
 from smilecity.things.intake.rows import Row
 
 PAUSES = (0.1, 0.4, 1.6)  # seconds before each further try
@@ -108,10 +108,11 @@ class Keeper:
     async def _keep_partitions(
         self, connection: psycopg.AsyncConnection, moments: Iterable[datetime]
     ) -> None:
-        for moment in (one.astimezone(UTC) for one in moments):
-            if (moment.year, moment.month) not in self._months:
-                await connection.execute("SELECT things_keep_partition(%s)", [moment])
-                self._months.add((moment.year, moment.month))
+        met = {(moment.year, moment.month) for moment in (one.astimezone(UTC) for one in moments)}
+        for year, month in sorted(met - self._months):
+            moment = datetime(year, month, 1, tzinfo=UTC)
+            await connection.execute("SELECT things_keep_partition(%s)", [moment])
+            self._months.add((year, month))
 
 
 class Store(Keeper):
@@ -133,7 +134,7 @@ class Store(Keeper):
         return await self._tried(once)
 
 
-def _parameters(rows: Sequence[Row]) -> list[str]:
+def _parameters(rows: Sequence[Row]) -> list[str | None]:
     """The columns for `unnest`, by key: uplinks first, then results.
 
     As PostgreSQL's array literals, written here: psycopg's general way took a sixth of the door's time.
@@ -145,14 +146,14 @@ def _parameters(rows: Sequence[Row]) -> list[str]:
         _plain([m.key.hex for m in messages]),
         _plain([m.eui for m in messages]),
         _plain(["NULL" if row.device is None else str(row.device) for row in ordered]),
-        _plain([m.received_at.isoformat() for m in messages]),
+        times([m.received_at for m in messages]),
         _plain([str(m.f_port) for m in messages]),
         _plain([f'"\\\\x{m.payload.hex()}"' for m in messages]),
         _plain([str(row.state) for row in ordered]),
         _plain([quoted(row.reason) for row in ordered]),
         _plain([m.key.hex for m, _ in results]),
         _plain([str(result.datastream) for _, result in results]),
-        _plain([m.received_at.isoformat() for m, _ in results]),
+        times([m.received_at for m, _ in results]),
         _plain(["NULL" if result.number is None else repr(result.number) for _, result in results]),
         _plain([quoted(result.other) for _, result in results]),
     ]

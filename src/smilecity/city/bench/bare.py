@@ -2,8 +2,8 @@
 """What the things bench is held against: the same server's ASGI with nothing in it but one statement.
 
 `python -m smilecity.city.bench.bare`: `/one` inserts what it was sent, each with its own commit; `/shared` does so with
-the commit that all who wait share. It has nothing of the product, so that it stays the same while that gets better; what
-comes too slowly ends, as in every endpoint that is open to others.
+the commit that all who wait share. It has nothing of the product, so that it stays the same while that gets better. As
+every endpoint that is open to others, it bounds how much may come and how slowly.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ SHARED = """
 INSERT INTO things_observation (datastream_id, phenomenon_time, result)
 SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[])
 """
+LIMIT = 1 << 20
 SECONDS_FOR_A_BODY = 30
 
 
@@ -46,7 +47,7 @@ class Bare:
         if scope["path"] == "/health":
             await _answer(send, 200)
             return
-        said = orjson.loads(await _body(receive))
+        said = orjson.loads(await _body(scope, receive))
         row = said["Datastream"]["@iot.id"], said["phenomenonTime"], said["result"]
         if scope["path"] == "/one":
             async with self._pool.connection() as connection:
@@ -74,12 +75,17 @@ class Bare:
                 row[3].set_result(None)
 
 
-async def _body(receive: Receive) -> bytes:
-    parts = []
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    headers = dict(scope["headers"])
+    if int(headers[b"content-length"]) > LIMIT:
+        raise ValueError("too much")
+    parts: list[bytes] = []
     async with asyncio.timeout(SECONDS_FOR_A_BODY):
         while True:
             message = await receive()
             parts.append(message["body"])
+            if sum(map(len, parts)) > LIMIT:
+                raise ValueError("too much")
             if not message["more_body"]:
                 return b"".join(parts)
 

@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE
 CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 _begun: list[pytest.Config] = []  # by this process: it is no worker
+_making: list[threading.Thread] = []
 _leases = []
 _folders: list[Path] = []
 
@@ -62,6 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[migrated.NAMED] = f"smile_template_{os.getpid()}"
         _begun.append(config)
     _forget_settings()
+    if _begun and config.getoption("numprocesses", None):
+        # While the workers read their tests; who needs it before it is there waits for it.
+        server = os.environ["DATABASE_URL"]
+        _making.append(threading.Thread(target=migrated.template, args=[server], name="template"))
+        _making[0].start()
     os.environ["SMILE_DATA"] = tempfile.mkdtemp(prefix="smile-data-")
     _folders.append(Path(os.environ["SMILE_DATA"]))
     os.environ["DJANGO_SETTINGS_MODULE"] = "smilecity.city.django"
@@ -78,12 +85,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays to the end: it is not walked over each time what tests leave is collected."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Only the process that started the database stops it; on one that was given, it cleans up."""
+    for one in _making:
+        one.join()
     if _begun and not _leases:
         migrated.forget(os.environ["DATABASE_URL"])
     for lease, folder in _leases:
@@ -104,8 +113,10 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated.template(os.environ["DATABASE_URL"])
 
 
-# One node serves all walks through the demo city, one all that the standard asks: one worker runs them, first of all,
-# for they take longest. What starts whole nodes and databases comes next, so that no long file is left for the end.
+# These need no tables: a file for each worker while these are made.
+FIRST = ("tests/core/test_cluster.py", "tests/things/test_codec_limits.py")
+# One node serves all walks through the demo city, one all that the standard asks: one worker runs them, as early as can
+# be, for they take longest. What starts whole nodes and databases comes next, so that no long file is left for the end.
 TOGETHER = ("tests/demo/", "tests/conformance/")
 LONG = (
     "tests/city/",
@@ -129,7 +140,7 @@ class OneCity(LoadScopeScheduling):
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In the order of the time they take, as far as it is known."""
-    order = (*TOGETHER, *LONG)
+    order = (*FIRST, *TOGETHER, *LONG)
 
     def rank(item: pytest.Item) -> int:
         return next((n for n, one in enumerate(order) if item.nodeid.startswith(one)), len(order))

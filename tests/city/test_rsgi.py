@@ -300,6 +300,23 @@ def test_a_reader_who_leaves_leaves_nothing_behind() -> None:
     assert after <= before
 
 
+def test_a_reader_who_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page behind has a thread and a connection to the database, of which there are few."""
+    monkeypatch.setattr(rsgi, "SECONDS_WITHOUT_READING", 0.2)
+
+    async def story(port: int) -> None:
+        reader, writer = await opened(port, get(b"/"))
+        await reader.readline()
+        before = open_files()
+        await app.ended.wait()
+        while open_files() >= before:  # the pipe's end is closed
+            await asyncio.sleep(0.01)
+        writer.close()
+
+    app = Endless()
+    told(app, story)
+
+
 def test_events_come_at_once_and_the_end_is_noticed() -> None:
     gone = asyncio.Event()
 

@@ -22,6 +22,7 @@ from smilecity.core.asgi import LOST_COOKIE, App, Headers, Scope
 AT_ONCE = 64 << 10  # a body up to this size is read in one go
 WHOLE = 1 << 20  # an answer up to this size is sent in one go
 SECONDS_FOR_A_READER = 5.0
+SECONDS_WITHOUT_READING = 60.0
 EVENTS = b"text/event-stream"
 
 Texts = list[tuple[str, str]]
@@ -205,7 +206,7 @@ class Exchange:
             return
         if (b"content-type", EVENTS) in headers:
             self._stream = self._way.response_stream(status, _texts(headers))
-            await self._stream.send_bytes(body)
+            await self._send_part(body)
             return
         if self._body is None:
             self._body = []
@@ -240,21 +241,26 @@ class Paced:
             self._pipe = await _writer(path)
 
     async def write(self, part: bytes) -> None:
-        """Returns when the pipe has taken it, or nobody reads any more."""
+        """Returns when the pipe has taken it, or nobody reads it (any more)."""
         rest = memoryview(part)
         while rest and self._pipe >= 0:
             try:
                 rest = rest[os.write(self._pipe, rest) :]
             except BlockingIOError:
-                await self._room()
+                if not await self._room():
+                    self.close()
             except BrokenPipeError:
                 self.close()
 
-    async def _room(self) -> None:
+    async def _room(self) -> bool:
+        """Whether there is room again. Who reads nothing for so long is left: others wait for what that holds."""
         loop, room = asyncio.get_running_loop(), asyncio.Event()
         loop.add_writer(self._pipe, room.set)
         try:
-            await room.wait()
+            async with asyncio.timeout(SECONDS_WITHOUT_READING):
+                return await room.wait()
+        except TimeoutError:
+            return False
         finally:
             loop.remove_writer(self._pipe)
 
@@ -278,12 +284,10 @@ async def _writer(path: str) -> int:
 
 def _is_small(headers: Headers) -> bool:
     """Whether the body is said to be small: what says nothing of its length and comes in parts is not."""
-    for name, value in headers:
-        if name == b"transfer-encoding":
-            return False
-        if name == b"content-length" and (len(value) > 18 or int(value) > AT_ONCE):
-            return False
-    return True
+    said = dict(headers)
+    length = said.get(b"content-length", b"0")
+    known = length.isdigit() and len(length) < 19 and b"transfer-encoding" not in said
+    return known and int(length) <= AT_ONCE
 
 
 @lru_cache(maxsize=4096)

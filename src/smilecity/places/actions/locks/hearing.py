@@ -92,8 +92,9 @@ def _take_state(box: Controller, report: Report, said: State) -> None:
     """The newest state is what we know; one that was overtaken says nothing any more."""
     if report.counter <= box.reported.get("counter", 0):
         return
-    now = clock.now()
+    now, since = clock.now(), box.reported.get("since", 0)
     if box.boot and said.boot != box.boot:  # what was on its way to it is lost with its memory
+        since = box.counter
         lost = box.commands.filter(state__in=(lives.SENT, lives.RECEIVED))
         for one in commanding.move(lost, lives.EXPIRED, "restarted"):
             commanding.tell(box, one)
@@ -101,6 +102,7 @@ def _take_state(box: Controller, report: Report, said: State) -> None:
     box.boot, box.reported_at = said.boot, now
     box.reported = {
         "counter": report.counter,
+        "since": since,
         "grants": {str(one): version for one, version in said.grants.items()},
         "nonce": said.nonce,
         "drift": told,

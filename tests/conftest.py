@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -157,7 +159,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneCity
 def database_url(transactional_db: None) -> str:
     """libpq URL of this worker's test database, for what does not go through Django; tables empty at the end."""
     from django.db import connection
-    from psycopg.conninfo import make_conninfo
 
     return make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
 
@@ -179,25 +180,53 @@ def _tables() -> tuple[str, ...]:
     return tuple(sorted({*known} - LASTING - {*OBSERVED, *JOBS}))
 
 
+_EMPTIERS: list[psycopg.Connection] = []
+
+
+def _emptier() -> psycopg.Connection:
+    """Who looks after tests that commit: the same as long as it lives, as a new one has to learn of all tables first."""
+    from django.db import connection
+
+    try:
+        for one in _EMPTIERS:
+            one.execute("SELECT")
+            return one
+    except psycopg.OperationalError:  # a test has ended it
+        _EMPTIERS.clear()
+    known = conninfo_to_dict(os.environ["DATABASE_URL"]) | {"dbname": connection.settings_dict["NAME"]}
+    _EMPTIERS.append(psycopg.connect(make_conninfo(**known), autocommit=True, options="-c lock_timeout=20s"))
+    return _EMPTIERS[0]
+
+
 def _empty_the_tables(_test: object) -> None:
     """After a test that commits: as Django's flush, but only what has rows, for most tests write to few tables.
 
     Few rows are deleted in a tenth of the time that `TRUNCATE` takes for the files of all tables and indexes behind
     them. In one statement, as no table may go before the others.
     """
-    from django.db import connection, transaction
+    first = (*OBSERVED, *JOBS)
+    tables = (*first, *_tables())
+    look = "SELECT " + ", ".join(f"EXISTS (SELECT FROM {one})" for one in tables)
+    emptier = _emptier()
+    with emptier.transaction():
+        found = emptier.execute(look, prepare=True).fetchone() or ()
+        filled = [one for one, has_rows in zip(tables, found, strict=True) if has_rows]
+        for table in first:
+            if table in filled:
+                emptier.execute(f"DELETE FROM {table}")
+        gone = [f"gone_{n} AS (DELETE FROM {one})" for n, one in enumerate(filled) if one not in first]
+        if gone:
+            emptier.execute(f"WITH {', '.join(gone)} SELECT")
+        anew = "ON CONFLICT (id) DO UPDATE SET last = 0"
+        emptier.execute(f"INSERT INTO core_loghead (id, last) VALUES (1, 0) {anew}")
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT FROM {one})" for one in _tables()))
-        filled = [one for one, has_rows in zip(_tables(), cursor.fetchone(), strict=True) if has_rows]
-        for table in (*OBSERVED, *JOBS):
-            cursor.execute(f"DELETE FROM {table}")
-        if filled:
-            gone = ", ".join(f"gone_{n} AS (DELETE FROM {one})" for n, one in enumerate(filled))
-            cursor.execute(f"WITH {gone} SELECT")
-        cursor.execute(
-            "INSERT INTO core_loghead (id, last) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET last = 0"
-        )
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Who looks after the tables leaves before they go."""
+    yield
+    for one in _EMPTIERS:
+        one.close()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from smilecity.core.who import NODE as NODE_ITSELF
-from smilecity.core.who import Who
-from tests.house.rights_lending import Box, _box
+from tests.house.rights_lending import Box, Case, _box
 from tests.house.rights_rows import HAVE_DESK, KEEP, NODE, RUN, Row, asks
 from tests.house.town import Town
 
@@ -78,15 +77,14 @@ class Door:
 
 
 def _door(may: set[str], *given: Callable[[Door], Any], after: Callable[[Door], Any] | None = None) -> Row:
-    """A row whose case is the function called with these, each made from the door."""
+    """A row whose case is the function called with these, each made from the door; `after` is made before them."""
+    before = [] if after is None else [after]
 
-    def do(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
-        door = Door(town, box)
-        if after is not None:
-            after(door)
-        return function(who, *(one(door) for one in given))
+    def made(box: Box) -> list[Any]:
+        door = Door(box.town, box)
+        return [one(door) for one in [*before, *given]][len(before) :]
 
-    return _box(set(may), do)
+    return _box(set(may), Case(lambda _town, who, function, _box, found: function(who, *found), (made,)))
 
 
 ACCESS_ACTIONS: dict[str, Row] = {

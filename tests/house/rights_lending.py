@@ -100,13 +100,18 @@ class Box:
         return lending.keep_liability(NODE_ITSELF, TERMS)
 
 
-Case = Callable[[Town, Who, Callable[..., Any], Box], Any]
+@dataclass(frozen=True)
+class Case:
+    """What is asked, of town, who, function and box, and of what the box is given before, once for all who ask."""
+
+    ask: Callable[..., Any]
+    given: tuple[Callable[[Box], Any], ...] = ()
 
 
 def _box(may: set[str], case: Case, *, place: str = "pier") -> Row:
     """A row whose case gets a box at this place."""
 
-    def stage(town: Town) -> Box:
+    def stage(town: Town) -> list[Any]:
         from smilecity.places import actions
         from smilecity.places.actions import lending, locks
 
@@ -121,24 +126,20 @@ def _box(may: set[str], case: Case, *, place: str = "pier") -> Row:
             ).id
             for key, behind in (("ball", unit), ("net", None))
         ]
-        return Box(town, box.id, unit, door, *kits)
+        built = Box(town, box.id, unit, door, *kits)
+        return [built, *(one(built) for one in case.given)]
 
-    return Row(set(may), lambda town, who, function: case(town, who, function, town.stage), stage)
+    return Row(set(may), lambda town, who, function: case.ask(town, who, function, *town.stage), stage)
 
 
 def _does(*given: Callable[[Box], Any], **named: Any) -> Case:
     """The function called with these, each made from the box."""
-    return lambda town, who, function, box: function(who, *(one(box) for one in given), **named)
+    return Case(lambda _town, who, function, _box, *made: function(who, *made, **named), given)
 
 
 def _after(make: Callable[[Box], Any]) -> Case:
     """The case of a read that finds what was made before."""
-
-    def case(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
-        make(box)
-        return function(who)
-
-    return case
+    return Case(lambda _town, who, function, _box, _made: function(who), (make,))
 
 
 def _lend_again(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
@@ -162,15 +163,14 @@ def _versions(town: Town, who: Who, function: Callable[..., Any], box: Box) -> A
     return function(who, keeper)
 
 
-def _door_of_hers(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
-    box.grant()
+def _door_of_hers(_town: Town, who: Who, function: Callable[..., Any], box: Box, _grant: int) -> Any:
     return function(who, box.door)
 
 
-def _sent(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
+def _command(box: Box) -> list[uuid.UUID]:
     from smilecity.places.actions import locks
 
-    return function(who, [locks.ask_lock(NODE_ITSELF, box.door).id])
+    return [locks.ask_lock(NODE_ITSELF, box.door).id]
 
 
 def _forgets(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
@@ -189,21 +189,19 @@ def _keeps_box(town: Town, who: Who, function: Callable[..., Any], box: Box) -> 
     return function(who, town.pier.noun_id, "other-box", "Box")
 
 
-def _borrower(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
+def _borrower(town: Town, who: Who, function: Callable[..., Any], box: Box, _loan: int) -> Any:
     from smilecity.places.models import Kit
 
-    box.loan()
     return function(who, Kit.objects.select_related("place__noun").get(id=box.counter_kit)).loans
 
 
-def _accepted(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
+def _accepted_terms(box: Box) -> Any:
     stands = box.terms()
     box.loan(accepts=stands.version)
-    return function(who, stands)
+    return stands
 
 
-def _today(town: Town, who: Who, function: Callable[..., Any], box: Box) -> Any:
-    box.loan()
+def _today(_town: Town, who: Who, function: Callable[..., Any], _box: Box, _loan: int) -> Any:
     return function(who).loans
 
 
@@ -215,7 +213,7 @@ def _log(box: Box) -> None:
 
 LENDING_ACTIONS: dict[str, Row] = {
     "borrowing.borrow": _box(PERSONS, _does(lambda b: b.kit, lambda _b: uuid.uuid4())),
-    "borrowing.lend": _box(LOOK, _lend_again),
+    "borrowing.lend": _box(LOOK, Case(_lend_again)),
     "borrowing.open_again": _box(OPENS, _does(Box.opened_loan)),
     "borrowing.report_out": _box(HERS, _does(Box.loan)),
     "chores.do_chore": _box(LOOK, _does(Box.chore)),
@@ -228,8 +226,8 @@ LENDING_ACTIONS: dict[str, Row] = {
     "ending.give_up": _box(HERS, _does(Box.loan)),
     "ending.plan_chores": asks(NODE),
     "ending.remind_late": asks(NODE),
-    "kits.keep_kit": _box(WRITE, _keeps_kit),
-    "kits.keep_liability": _box(NODE | {"karim"}, _keeps_terms),
+    "kits.keep_kit": _box(WRITE, Case(_keeps_kit)),
+    "kits.keep_liability": _box(NODE | {"karim"}, Case(_keeps_terms)),
     "kits.lose_kit": _box(WRITE, _does(lambda b: b.kit)),
     "kits.show_kit": _box(WRITE, _does(lambda b: b.kit, away=True)),
     "returning.give_back": _box(HERS, _does(lambda b: b.over_counter("out"))),
@@ -239,37 +237,37 @@ LENDING_ACTIONS: dict[str, Row] = {
     "returning.take_back": _box(LOOK, _does(lambda b: b.over_counter("out"), complete=True)),
 }
 LOCKS_ACTIONS: dict[str, Row] = {
-    "asking.ask_lock": _box(RITA | WRITE, _door_of_hers),
+    "asking.ask_lock": _box(RITA | WRITE, Case(_door_of_hers, (Box.grant,))),
     "asking.ask_unlock": _box(OPENS, _does(Box.grant)),
-    "commanding.forget_commands": _box(NODE, _forgets),
-    "commanding.mark_sent": _box(NODE, _sent),
+    "commanding.forget_commands": _box(NODE, Case(_forgets)),
+    "commanding.mark_sent": _box(NODE, _does(_command)),
     "converging.converge": asks(NODE),
     "keeping.keep_compartment": _box(KEEP, _does(lambda b: b.id, lambda _b: 0, lambda b: b.unit)),
-    "keeping.keep_controller": _box(KEEP, _keeps_box),
+    "keeping.keep_controller": _box(KEEP, Case(_keeps_box)),
     "keeping.renew_secret": _box(KEEP, _does(lambda b: b.id)),
     "wishing.lose_handle": _box(RITA | RUN | HAVE_DESK, _does(Box.codes)),
     "wishing.revoke_grant": _box(RITA | WRITE, _does(Box.grant)),
-    "wishing.wish_grant": _box(WRITE, _wishes),
+    "wishing.wish_grant": _box(WRITE, Case(_wishes)),
 }
 LENDING_READS: dict[str, Row] = {
-    "borrowing.borrower": _box(RITA, _borrower),
+    "borrowing.borrower": _box(RITA, Case(_borrower, (Box.loan,))),
     "borrowing.codes_of": _box(RITA, _after(Box.codes)),
-    "borrowing.has_accepted": _box(RITA, _accepted),
-    "borrowing.kits": _box(SEE, lambda t, who, f, b: f(who, t.plan.noun), place="plan"),
+    "borrowing.has_accepted": _box(RITA, _does(_accepted_terms)),
+    "borrowing.kits": _box(SEE, Case(lambda t, who, f, _b: f(who, t.plan.noun)), place="plan"),
     "borrowing.loan": _box(HERS, _does(Box.loan)),
     "borrowing.mine": _box(RITA, _after(Box.loan)),
     "borrowing.pause": _box(RITA, _after(Box.paused)),
     "keeping.kept_kit": _box(WRITE, _does(lambda b: b.kit)),
     "keeping.kept_kits": _box(WRITE, _does()),
-    "keeping.lying_places": _box(WRITE, lambda t, who, f, b: f(who, t.pier)),
+    "keeping.lying_places": _box(WRITE, Case(lambda t, who, f, _b: f(who, t.pier))),
     "keeping.partners": _box(KEEPERS, _does()),
     "keeping.terms_keepers": _box(KEEPERS, _does()),
-    "keeping.versions": _box(NODE | {"karim"}, _versions),
+    "keeping.versions": _box(NODE | {"karim"}, Case(_versions)),
     "looking.access_log": _box(WRITE, _after(_log)),
     "looking.box": _box(SEE, _does(lambda _b: "sportbox"), place="plan"),
     "looking.codes": _box(RITA, _after(Box.codes)),
     "looking.lendable": _box(LOOK, _does()),
-    "looking.today": _box(LOOK, _today),
+    "looking.today": _box(LOOK, Case(_today, (Box.loan,))),
 }
 LENDING = {
     **{f"places.actions.lending.{name}": row for name, row in LENDING_ACTIONS.items()},

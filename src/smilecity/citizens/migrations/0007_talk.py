@@ -75,6 +75,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["need", "id"], name="comment_thread"),
+                    models.Index(
+                        condition=models.Q(("state", "shown")), fields=["need", "at"], name="comment_first"
+                    ),
+                    models.Index(fields=["account", "at"], name="comment_of_account"),
+                    models.Index(fields=["at"], name="comment_said"),
+                    models.Index(
+                        condition=models.Q(
+                            ("state", "waiting"), ("outcome", "open"), ("reported__gt", 0), _connector="OR"
+                        ),
+                        fields=["id"],
+                        name="comment_to_look_at",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["shown", "waiting", "hidden", "withdrawn"])),
+                        name="comment_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "hidden"), _negated=True),
+                            models.Q(
+                                models.Q(("rule", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="comment_hidden_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("appeal", ""), ("words", "")),
+                            _connector="OR",
+                        ),
+                        name="comment_withdrawn_without_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["", "open", "upheld", "refused"])),
+                        name="comment_outcome_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AbuseReport",
@@ -114,6 +159,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("settled_at__isnull", True)), fields=["id"], name="abuse_open"
+                    ),
+                    models.Index(fields=["comment"], name="abuse_of_comment"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rule", ""), _negated=True), name="abuse_by_a_rule"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("account__isnull", False)),
+                        fields=("need", "comment", "account"),
+                        name="abuse_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Moderated",
@@ -145,102 +209,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["need", "id"], name="comment_thread"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                condition=models.Q(("state", "shown")), fields=["need", "at"], name="comment_first"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["account", "at"], name="comment_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["at"], name="comment_said"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(
-                condition=models.Q(
-                    ("state", "waiting"), ("outcome", "open"), ("reported__gt", 0), _connector="OR"
-                ),
-                fields=["id"],
-                name="comment_to_look_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["shown", "waiting", "hidden", "withdrawn"])),
-                name="comment_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "hidden"), _negated=True),
-                    models.Q(models.Q(("rule", ""), _negated=True), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="comment_hidden_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("appeal", ""), ("words", "")),
-                    _connector="OR",
-                ),
-                name="comment_withdrawn_without_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["", "open", "upheld", "refused"])),
-                name="comment_outcome_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="abusereport",
-            index=models.Index(
-                condition=models.Q(("settled_at__isnull", True)), fields=["id"], name="abuse_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="abusereport",
-            index=models.Index(fields=["comment"], name="abuse_of_comment"),
-        ),
-        migrations.AddConstraint(
-            model_name="abusereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rule", ""), _negated=True), name="abuse_by_a_rule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="abusereport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("account__isnull", False)),
-                fields=("need", "comment", "account"),
-                name="abuse_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="moderated",
-            index=models.Index(fields=["at"], name="moderated_when"),
-        ),
-        migrations.AddIndex(
-            model_name="moderated",
-            index=models.Index(fields=["comment", "id"], name="moderated_comment"),
+            options={
+                "indexes": [
+                    models.Index(fields=["at"], name="moderated_when"),
+                    models.Index(fields=["comment", "id"], name="moderated_comment"),
+                ],
+            },
         ),
     ]

@@ -75,6 +75,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("pulse", "number"), name="pulse_round_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("pulse",),
+                        name="pulse_one_round_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("closed_at", None), ("result__isnull", True), ("secret__isnull", False)
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False), ("result__isnull", False), ("secret", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="pulse_closed_keeps_no_secret",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PulseMark",
@@ -124,38 +146,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="pulseround",
-            constraint=models.UniqueConstraint(fields=("pulse", "number"), name="pulse_round_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="pulseround",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("pulse",), name="pulse_one_round_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulseround",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("result__isnull", True), ("secret__isnull", False)),
-                    models.Q(("closed_at__isnull", False), ("result__isnull", False), ("secret", None)),
-                    _connector="OR",
-                ),
-                name="pulse_closed_keeps_no_secret",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsecount",
-            constraint=models.UniqueConstraint(
-                fields=("round", "area", "age"), name="pulse_counted_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pulsecount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("counts__len", 5)), name="pulse_five_steps"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("round", "area", "age"), name="pulse_counted_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(condition=models.Q(("counts__len", 5)), name="pulse_five_steps"),
+                ],
+            },
         ),
     ]

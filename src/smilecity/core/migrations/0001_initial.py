@@ -119,6 +119,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["public", "internal", "draft"])),
+                        name="noun_visibility_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Link",
@@ -138,31 +147,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="noun",
-            index=models.Index(fields=["kind", "visibility", "sort", "id"], name="noun_listed"),
-        ),
-        migrations.AddConstraint(
-            model_name="noun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "internal", "draft"])),
-                name="noun_visibility_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="link",
-            index=models.Index(fields=["target", "kind"], name="link_back"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(fields=("source", "kind", "target"), name="link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", models.F("target")), _negated=True), name="link_to_another"
-            ),
+            options={
+                "indexes": [models.Index(fields=["target", "kind"], name="link_back")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "kind", "target"), name="link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True),
+                        name="link_to_another",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL("CREATE INDEX noun_box ON core_noun USING gist (box)", "DROP INDEX noun_box"),
         migrations.RunSQL("INSERT INTO core_loghead (id, last) VALUES (1, 0)", migrations.RunSQL.noop),

@@ -105,6 +105,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "municipality",
+                                    "department",
+                                    "firm",
+                                    "business",
+                                    "club",
+                                    "group",
+                                    "council",
+                                    "partner",
+                                ],
+                            )
+                        ),
+                        name="organisation_kind_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PushAddress",
@@ -163,6 +185,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "steward",
+                                    "clerk",
+                                    "planner",
+                                    "trainer",
+                                    "moderator",
+                                    "operator",
+                                    "council",
+                                ],
+                            )
+                        ),
+                        name="role_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("account", "role", "organisation", "area"),
+                        name="role_held_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -265,47 +314,5 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [models.UniqueConstraint(fields=("account", "entry"), name="notice_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "municipality",
-                            "department",
-                            "firm",
-                            "business",
-                            "club",
-                            "group",
-                            "council",
-                            "partner",
-                        ],
-                    )
-                ),
-                name="organisation_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleheld",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        ["steward", "clerk", "planner", "trainer", "moderator", "operator", "council"],
-                    )
-                ),
-                name="role_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleheld",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("account", "role", "organisation", "area"),
-                name="role_held_once",
-                nulls_distinct=False,
-            ),
         ),
     ]

@@ -67,6 +67,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paused__in", ["", "asked", "failing", "gone", "nobody", "unreadable"])
+                        ),
+                        name="webhook_pause_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WebhookDelivery",
@@ -95,28 +105,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="webhook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paused__in", ["", "asked", "failing", "gone", "nobody", "unreadable"])),
-                name="webhook_pause_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("delivered_at__isnull", True)),
-                fields=["webhook", "id"],
-                name="webhook_delivery_waits",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(fields=["made_at"], name="webhook_delivery_made"),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookdelivery",
-            constraint=models.UniqueConstraint(fields=("webhook", "message"), name="webhook_delivery_once"),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True)),
+                        fields=["webhook", "id"],
+                        name="webhook_delivery_waits",
+                    ),
+                    models.Index(fields=["made_at"], name="webhook_delivery_made"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("webhook", "message"), name="webhook_delivery_once")
+                ],
+            },
         ),
     ]

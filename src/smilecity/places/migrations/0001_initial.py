@@ -53,6 +53,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "key"), name="unit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("room_for__gt", 0)), name="unit_room_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Sense",
@@ -79,28 +87,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(fields=("place", "key"), name="unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("room_for__gt", 0)), name="unit_room_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sense",
-            constraint=models.UniqueConstraint(fields=("place", "datastream", "role"), name="sense_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sense",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__in", ["people", "wind", "gust", "rain", "temperature", "sound", "soil", "fill"])
-                ),
-                name="sense_role_known",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "datastream", "role"), name="sense_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["people", "wind", "gust", "rain", "temperature", "sound", "soil", "fill"],
+                            )
+                        ),
+                        name="sense_role_known",
+                    ),
+                ],
+            },
         ),
     ]

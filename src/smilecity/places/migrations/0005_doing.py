@@ -119,6 +119,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("transport__in", ["mqtt", "http"])), name="transport_known"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Compartment",
@@ -150,6 +157,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("controller", "channel"), name="channel_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("door__in", ["unknown", "open", "closed"]),
+                            ("lock__in", ["unknown", "locked", "unlocked"]),
+                        ),
+                        name="compartment_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Exceptional",
@@ -185,6 +204,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(fields=["during"], name="exceptions_at")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cause__in", ["event", "weather", "repair", "staff", "other"])),
+                        name="exception_cause_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Grant",
@@ -281,6 +311,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["controller", "-at"], name="access_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("controller", "counter"), name="report_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Handle",
@@ -310,6 +346,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["card", "pin", "codes"])), name="handle_kind_known"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="grant",
@@ -361,6 +404,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "key"), name="kit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["ready", "out", "check", "broken", "lost", "away"])
+                        ),
+                        name="kit_state_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Liability",
@@ -384,6 +438,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("keeper", "version"), name="liability_version", nulls_distinct=False
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Limit",
@@ -400,6 +461,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("place", "role"), name="limit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("opens_below__lte", models.F("closes_above"))),
+                        name="limit_in_order",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Loan",
@@ -463,6 +533,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account", "-made_at"], name="loan_of_account"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["opening", "out", "returning", "checking"])),
+                        fields=["due_at"],
+                        name="loan_due",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["opening", "out", "returning", "checking", "returned", "failed", "lost"],
+                            )
+                        ),
+                        name="loan_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["opening", "out", "returning", "checking"])),
+                        fields=("kit",),
+                        name="loan_open_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Chore",
@@ -523,6 +619,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["place", "-made_at"], name="chore_open"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["check", "clean", "fill", "mend", "look"]),
+                            ("state__in", ["open", "done", "dropped"]),
+                        ),
+                        name="chore_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LockCommand",
@@ -565,6 +677,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sent", "received"])),
+                        fields=["controller", "made_at"],
+                        name="lock_command_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["waiting", "sent", "received", "done", "refused", "expired"])
+                        ),
+                        name="lock_command_state_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Offer",
@@ -638,6 +767,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["place"], name="offer_at_place"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["access"], name="offer_access", opclasses=["jsonb_path_ops"]
+                    ),
+                    models.Index(
+                        condition=models.Q(("waiting", "review")),
+                        fields=["waiting_since"],
+                        name="offer_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["offer", "join", "help"])), name="offer_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("registration__in", ["none", "here", "elsewhere"])),
+                        name="offer_registration_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("waiting__in", ["", "draft", "review", "returned"])),
+                        name="offer_waiting_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("came_from", ""), _negated=True),
+                        fields=("came_from",),
+                        name="offer_imported_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Occasion",
@@ -664,6 +824,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GistIndex(fields=["during"], name="occasions_at")
+                ],
+                "constraints": [models.UniqueConstraint(fields=("offer", "start"), name="occasion_once")],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -776,6 +942,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["comes", "waits", "cancelled"])),
+                        name="registration_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("account__isnull", False), models.Q(("state", "cancelled"), _negated=True)
+                        ),
+                        fields=("occasion", "account"),
+                        name="registered_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SchoolHoliday",
@@ -817,6 +998,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asking", "deciding", "decided"])),
+                        name="season_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="season_in_order"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Series",
@@ -870,6 +1062,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["unit", "state"], name="series_of_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["asked", "granted", "refused", "ended"])),
+                        name="series_state_known",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="booking",
@@ -910,51 +1111,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="controller",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("transport__in", ["mqtt", "http"])), name="transport_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compartment",
-            constraint=models.UniqueConstraint(fields=("controller", "channel"), name="channel_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="compartment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("door__in", ["unknown", "open", "closed"]),
-                    ("lock__in", ["unknown", "locked", "unlocked"]),
-                ),
-                name="compartment_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="exceptional",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["during"], name="exceptions_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="exceptional",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cause__in", ["event", "weather", "repair", "staff", "other"])),
-                name="exception_cause_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="access",
-            index=models.Index(fields=["controller", "-at"], name="access_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="access",
-            constraint=models.UniqueConstraint(fields=("controller", "counter"), name="report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="handle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["card", "pin", "codes"])), name="handle_kind_known"
-            ),
-        ),
         migrations.AddIndex(
             model_name="grant",
             index=models.Index(
@@ -968,188 +1124,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("state__in", ["wanted", "installed", "revoking", "revoked", "ended"])),
                 name="grant_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kit",
-            constraint=models.UniqueConstraint(fields=("place", "key"), name="kit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="kit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["ready", "out", "check", "broken", "lost", "away"])),
-                name="kit_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liability",
-            constraint=models.UniqueConstraint(
-                fields=("keeper", "version"), name="liability_version", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.UniqueConstraint(fields=("place", "role"), name="limit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens_below__lte", models.F("closes_above"))), name="limit_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(fields=["account", "-made_at"], name="loan_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="loan",
-            index=models.Index(
-                condition=models.Q(("state__in", ["opening", "out", "returning", "checking"])),
-                fields=["due_at"],
-                name="loan_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["opening", "out", "returning", "checking", "returned", "failed", "lost"])
-                ),
-                name="loan_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="loan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["opening", "out", "returning", "checking"])),
-                fields=("kit",),
-                name="loan_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="chore",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["place", "-made_at"], name="chore_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="chore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["check", "clean", "fill", "mend", "look"]),
-                    ("state__in", ["open", "done", "dropped"]),
-                ),
-                name="chore_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lockcommand",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sent", "received"])),
-                fields=["controller", "made_at"],
-                name="lock_command_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lockcommand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["waiting", "sent", "received", "done", "refused", "expired"])
-                ),
-                name="lock_command_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["place"], name="offer_at_place"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["access"], name="offer_access", opclasses=["jsonb_path_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(
-                condition=models.Q(("waiting", "review")), fields=["waiting_since"], name="offer_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["offer", "join", "help"])), name="offer_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("registration__in", ["none", "here", "elsewhere"])),
-                name="offer_registration_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("waiting__in", ["", "draft", "review", "returned"])),
-                name="offer_waiting_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("came_from", ""), _negated=True),
-                fields=("came_from",),
-                name="offer_imported_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="occasion",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["during"], name="occasions_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.UniqueConstraint(fields=("offer", "start"), name="occasion_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["comes", "waits", "cancelled"])),
-                name="registration_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="registration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("account__isnull", False), models.Q(("state", "cancelled"), _negated=True)
-                ),
-                fields=("occasion", "account"),
-                name="registered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asking", "deciding", "decided"])),
-                name="season_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="season",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="season_in_order"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="series",
-            index=models.Index(fields=["unit", "state"], name="series_of_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["asked", "granted", "refused", "ended"])),
-                name="series_state_known",
             ),
         ),
         migrations.AddIndex(

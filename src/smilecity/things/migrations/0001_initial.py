@@ -240,6 +240,13 @@ class Migration(migrations.Migration):
                 ("codec", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="things.codec")),
                 ("thing", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="things.thing")),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("eui__regex", "^[0-9A-F]{16}$")), name="device_eui_form"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="datastream",
@@ -269,6 +276,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["stored_at"], name="uplink_age"),
+                    models.Index(
+                        condition=models.Q(("state", 2)), fields=["eui", "received_at"], name="uplink_parked"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", 1)),
+                        fields=["received_at", "key"],
+                        name="uplink_undecodable",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", [0, 1, 2])), name="uplink_state_known"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Feed",
@@ -293,12 +318,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("eui__regex", "^[0-9A-F]{16}$")), name="device_eui_form"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="datastream",
             constraint=models.UniqueConstraint(fields=("thing", "name"), name="datastream_named_once"),
         ),
@@ -307,28 +326,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("visibility__in", ["public", "internal", "draft"])),
                 name="datastream_visibility_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="uplink",
-            index=models.Index(fields=["stored_at"], name="uplink_age"),
-        ),
-        migrations.AddIndex(
-            model_name="uplink",
-            index=models.Index(
-                condition=models.Q(("state", 2)), fields=["eui", "received_at"], name="uplink_parked"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="uplink",
-            index=models.Index(
-                condition=models.Q(("state", 1)), fields=["received_at", "key"], name="uplink_undecodable"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="uplink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", [0, 1, 2])), name="uplink_state_known"
             ),
         ),
     ]

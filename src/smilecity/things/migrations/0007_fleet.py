@@ -33,6 +33,14 @@ class Migration(migrations.Migration):
                 ("active", models.BooleanField(default=True)),
                 ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["chirpstack", "tts", "json", "mirror"])),
+                        name="connector_kind_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DeviceNote",
@@ -216,6 +224,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["device", "-made_at"], name="command_of_device"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "handed", "sent"])),
+                        fields=["expires_at"],
+                        name="command_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "waiting",
+                                    "handed",
+                                    "sent",
+                                    "confirmed",
+                                    "done",
+                                    "expired",
+                                    "failed",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="command_state_known",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConnectorState",
@@ -239,13 +277,6 @@ class Migration(migrations.Migration):
                 ("sentence", models.TextField(default="")),
                 ("troubled_at", models.DateTimeField(null=True)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="connector",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["chirpstack", "tts", "json", "mirror"])),
-                name="connector_kind_known",
-            ),
         ),
         migrations.AddField(
             model_name="alarm",
@@ -307,30 +338,6 @@ class Migration(migrations.Migration):
             model_name="tableimport",
             name="thing",
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="things.thing"),
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(fields=["device", "-made_at"], name="command_of_device"),
-        ),
-        migrations.AddIndex(
-            model_name="command",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "handed", "sent"])),
-                fields=["expires_at"],
-                name="command_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="command",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["waiting", "handed", "sent", "confirmed", "done", "expired", "failed", "withdrawn"],
-                    )
-                ),
-                name="command_state_known",
-            ),
         ),
         migrations.AddIndex(
             model_name="devicenote",

@@ -80,6 +80,8 @@ def keep_killing(folder: Path, ground: Path, seed: int, rounds: int) -> int:
             writer.start_counting()
         for writer in writers:
             wait_for(writer.has_written, 30)
+        # What they wrote may have been taken by sessions that outlived their server for a moment.
+        wait_for(lambda: postmaster.running(folder / "data") is not None, 30)
         time.sleep(chance.random() * 0.05)
         way = ("client", "server", "both")[number % 3]
         if way != "server":
@@ -89,6 +91,8 @@ def keep_killing(folder: Path, ground: Path, seed: int, rounds: int) -> int:
             server = postmaster.running(folder / "data")
             assert server is not None
             kill(server.pid)
+            # Killed is not yet dead: in the next round it must not be taken for one that runs.
+            wait_for(lambda pid=server.pid: not postmaster.is_postmaster(pid, folder / "data"))
         for writer in writers:
             if writer.process.poll() is not None:
                 writer.start()

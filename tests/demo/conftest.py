@@ -38,7 +38,7 @@ SWITCHES = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--use-gl=angle",
-    "--disable-gpu-compositing",  # pages are put together without what only maps need: a third less work
+    "--disable-gpu-compositing",  # pages are put together without what only maps need: a quarter less work
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-quic",

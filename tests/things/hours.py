@@ -16,7 +16,13 @@ HOLD = """
 INSERT INTO things_latest AS l (datastream_id, count) VALUES (%(ds)s, 0)
 ON CONFLICT (datastream_id) DO UPDATE SET count = l.count RETURNING rolled_until
 """
-ADD = "INSERT INTO things_observation (datastream_id, phenomenon_time, result, value) VALUES (%s, %s, %s, %s)"
+# A partition for each month there is, then all values in one go, in the order they are given.
+KEEP = "SELECT things_keep_partition(month) FROM (SELECT DISTINCT date_trunc('month', unnest(%s), 'UTC') AS month) AS m"
+ADD = """
+INSERT INTO things_observation (datastream_id, phenomenon_time, result, value)
+SELECT %s, at, number, CASE WHEN number IS NULL THEN '"text"'::jsonb END
+FROM unnest(%s, %s::float8[]) WITH ORDINALITY AS a (at, number, place) ORDER BY place
+"""
 STALE = "INSERT INTO things_stalehour VALUES (%s, %s) ON CONFLICT DO NOTHING"
 AMOUNTS = """
 UPDATE things_latest AS l SET count = o.count, first_time = o.first, last_time = o.last,
@@ -39,9 +45,10 @@ def write(
     added, gone = list(added), list(gone)
     cursor.execute(HOLD, {"ds": ds})
     (rolled_until,) = cursor.fetchone()
-    for at, number in added:
-        cursor.execute("SELECT things_keep_partition(%s)", [at])
-        cursor.execute(ADD, [ds, at, number, '"text"' if number is None else None])
+    if added:
+        times = [at for at, _ in added]
+        cursor.execute(KEEP, [times])
+        cursor.execute(ADD, [ds, times, [number for _, number in added]])
     for at in gone:
         cursor.execute(
             "DELETE FROM things_observation WHERE datastream_id = %s AND phenomenon_time = %s", [ds, at]

@@ -14,6 +14,7 @@ from functools import lru_cache
 import psycopg
 import structlog
 
+from smilecity.city.logs import route_of
 from smilecity.city.parse import Network
 from smilecity.city.settings import Settings
 from smilecity.core.asgi import (
@@ -252,10 +253,10 @@ def _refusal_of(error: Exception, path: str) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, psycopg.OperationalError):
-        log.error("database away", path=path, error=type(error).__name__)
+        log.error("database away", route=route_of(path), error=type(error).__name__)
         return away()
     number = secrets.token_hex(4)
-    log.error("request failed", number=number, path=path, exc_info=error)
+    log.error("request failed", number=number, route=route_of(path), exc_info=error)
     return unexpected(number)
 
 

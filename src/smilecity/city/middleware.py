@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from smilecity.city.logs import route_of
 from smilecity.core.problems import MEDIA_TYPE, Refusal
 
 log = structlog.get_logger("pages")
@@ -27,7 +28,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Only refusals, and a database that is away; anything else goes on to the 500 page and the log."""
         if isinstance(exception, OperationalError | InterfaceError):
-            log.error("database away", path=request.path, error=type(exception).__name__)
+            log.error("database away", route=route_of(request.path_info), error=type(exception).__name__)
             exception = Refusal(
                 "node.database-away",
                 _("Die Seite ist gerade nicht zu erreichen."),

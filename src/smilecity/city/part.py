@@ -11,7 +11,8 @@ from typing import NoReturn
 import structlog
 
 from smilecity.city import boot
-from smilecity.city.cli import REFUSED, set_up_log
+from smilecity.city.cli import REFUSED
+from smilecity.city.logs import set_up_log
 from smilecity.core.problems import Refusal
 
 FAILED = 1

@@ -6,12 +6,11 @@ So that none of it starves the door.
 
 import asyncio
 import signal
-from typing import cast
 
 import structlog
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app as queue
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
 
 from smilecity.city.boot import Node
 from smilecity.city.parent import end_with_parent
@@ -34,13 +33,12 @@ async def _work(node: Node, *, demo: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    connector = cast("DjangoConnector", queue.connector)  # what the integration sets up
-    connected = queue.with_connector(connector.get_worker_connector())
+    connected = queue.with_connector(connector())
     async with connected.open_async():
         tasks = [
             asyncio.create_task(work, name=name)
             for name, work in (
-                ("jobs", _jobs(connected)),
+                ("jobs", work_off(connected)),
                 ("numberer", number_entries(node.url)),
                 ("telling", keep_telling(node.url)),
                 *([("simulator", _simulated(node))] if demo else []),
@@ -59,7 +57,20 @@ async def _work(node: Node, *, demo: bool) -> None:
         raise RuntimeError("a part of the works ended by itself")
 
 
-async def _jobs(connected: App) -> None:
+def connector() -> PsycopgConnector:
+    """How the queue asks the node's database.
+
+    One connection is enough, as it is asked for a moment only; the listener has its own. Each of several that died
+    with the database would be waited for in turn, and meanwhile no job is done.
+    """
+    return PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=1)
+
+
+async def work_off(connected: App) -> None:
+    """Do jobs until cancelled, or until the database goes away.
+
+    Then all begins anew with the process: the threads of jobs have connections of their own, which nobody looks after.
+    """
     await connected.run_worker_async(
         concurrency=JOBS_AT_ONCE, install_signal_handlers=False, delete_jobs="successful", listen_notify=True
     )

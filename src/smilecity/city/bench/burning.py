@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from smilecity.city import boot
-from smilecity.city.cli import set_up_log
+from smilecity.city.logs import set_up_log
 
 ADDRESS = "/burn"
 

@@ -3,9 +3,8 @@
 
 import sys
 
-import structlog
-
 from smilecity.city import boot
+from smilecity.city.logs import set_up_log
 from smilecity.core.problems import Refusal
 
 REFUSED = 2
@@ -28,23 +27,3 @@ def main() -> None:
         lines = [str(refusal.sentence), str(refusal.cure), f"[{refusal.code}]"]
         print("\n".join(line for line in lines if line), file=sys.stderr)  # noqa: T201 - what an operator reads
         sys.exit(REFUSED)
-
-
-def set_up_log(form: str) -> None:
-    """The operator's log: standard error, one line an event, never with the contents of requests."""
-    # Plain tracebacks: others print local variables, and with them keys and what people typed.
-    plain = structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info
-            if form == "json"
-            else structlog.processors.StackInfoRenderer(),
-            structlog.processors.JSONRenderer() if form == "json" else plain,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

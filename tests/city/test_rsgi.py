@@ -2,6 +2,7 @@
 """ASGI applications behind the real server's own interface: what they are told, and what comes back."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,8 +15,10 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from smilecity.city import rsgi
+from smilecity.city.asgi import FrontDoor
 from smilecity.city.bench.node import HOST, free_port
 from smilecity.city.rsgi import AT_ONCE, WHOLE, Rsgi
+from smilecity.city.settings import Settings
 from smilecity.core import patience
 from smilecity.core.asgi import (
     LOST_COOKIE,
@@ -226,6 +229,32 @@ def test_a_short_answer_in_parts_is_sent_as_one() -> None:
     assert (b"content-length: 4" in head, body) == (True, b"abcd")
     head, body = told(app, lambda port: answered(port, get(b"/", method=b"HEAD")))
     assert (head[:13], body) == (b"HTTP/1.1 201 ", b"")
+
+
+@pytest.mark.parametrize("parts", [0, 1, 3])
+def test_an_answer_that_fails_before_any_of_it_was_sent_is_told_as_a_failure(parts: int) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/csv")]}
+        )
+        for _ in range(parts):
+            await send({"type": "http.response.body", "body": b"a;b\r\n", "more_body": True})
+        raise ZeroDivisionError
+
+    at = FrontDoor(Settings(), [("/", app)], app)
+    head, body = told(at, lambda port: answered(port, get(b"/")))
+    assert head.startswith(b"HTTP/1.1 500 ")
+    assert head.count(b"\r\ncontent-type:") == 1
+    assert json.loads(body)["type"] == "urn:smilecity:problem:node.failed"
+
+
+def test_what_fails_after_its_end_is_left_as_it_was() -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await _in_parts(send, [b"ab"])
+        raise ZeroDivisionError
+
+    head, body = told(FrontDoor(Settings(), [("/", app)], app), lambda port: answered(port, get(b"/")))
+    assert (head[:13], body) == (b"HTTP/1.1 201 ", b"ab")
 
 
 @pytest.mark.parametrize("size", [WHOLE, WHOLE + 1, 20_000_000])

@@ -18,6 +18,7 @@ from smilecity.city.logs import route_of
 from smilecity.city.parse import Network
 from smilecity.city.settings import Settings
 from smilecity.core.asgi import (
+    UNSENT,
     App,
     Headers,
     Receive,
@@ -133,7 +134,7 @@ class FrontDoor:
             refusal = _refusal_of(error, scope["path"])
             if refusal.status == 401:
                 self._wrong_keys.spend(_counted(scope["client"][0]))
-            if not started:
+            if not started or (UNSENT in scope and scope[UNSENT]()):
                 await answer_refusal(send_safely, refusal, _besides(refusal))
 
     def _machines_way(self, scope: Scope) -> App | None:

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Generator
 from functools import lru_cache
 from typing import Protocol
 
-from smilecity.core.asgi import LOST_COOKIE, App, Headers, Scope
+from smilecity.core.asgi import LOST_COOKIE, UNSENT, App, Headers, Scope
 
 AT_ONCE = 64 << 10  # a body up to this size is read in one go
 WHOLE = 1 << 20  # an answer up to this size is sent in one go
@@ -123,6 +123,7 @@ class Rsgi:
             "headers": headers,
         }
         exchange = Exchange(way, small=_is_small(headers))
+        scope[UNSENT] = exchange.unsent
         if "cookie" in asked.headers and asked.headers.get("cookie") is None:
             scope[LOST_COOKIE] = True
         self._inside += 1
@@ -148,6 +149,7 @@ class Exchange:
     _parts: Way | None = None
     _body: list[bytes] | None = None
     _held = 0
+    _gone = False
     _stream: Stream | None = None
     _paced: Paced | None = None
 
@@ -185,12 +187,13 @@ class Exchange:
     def send(self, message: Scope) -> Awaitable[None]:
         """Take the answer's next message. What nobody reads any more goes nowhere."""
         if message["type"] == "http.response.start":
-            self._start = message
+            self._start, self._body, self._held = message, None, 0
             return DONE
         body, more = message.get("body", b""), message.get("more_body", False)
         if more or self._paced is not None or self._stream is not None:
             return self._send_part(body)
         whole = b"".join([*self._body, body]) if self._body else body
+        self._gone = True
         self._way.response_bytes(self._start["status"], _texts(self._start["headers"]), whole)
         return DONE
 
@@ -205,6 +208,7 @@ class Exchange:
                 await self._stream.send_bytes(body)
             return
         if (b"content-type", EVENTS) in headers:
+            self._gone = True
             self._stream = self._way.response_stream(status, _texts(headers))
             await self._send_part(body)
             return
@@ -213,11 +217,15 @@ class Exchange:
         self._body.append(body)
         self._held += len(body)
         if self._held > WHOLE:
-            held, self._body = self._body, None
+            held, self._body, self._gone = self._body, None, True
             self._paced = Paced()
             await self._paced.open(self._way, status, _texts(headers))
             for one in held:
                 await self._paced.write(one)
+
+    def unsent(self) -> bool:
+        """Whether an answer that began may be taken back: one that fails while it is still held is a failure."""
+        return not self._gone
 
     def end(self) -> None:
         """Nothing more comes."""

@@ -21,6 +21,8 @@ SECONDS_FOR_A_FILE = 600.0
 PART = 1 << 18
 LOST_COOKIE = "smile.lost_cookie"
 """In a scope: there was a cookie that could not be read."""
+UNSENT = "smile.unsent"
+"""In a scope: says whether nothing of the answer has been sent yet, so that another may take its place."""
 
 log = structlog.get_logger("door")
 

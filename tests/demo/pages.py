@@ -110,10 +110,12 @@ SIGNED_IN: dict[str, tuple[str, ...]] = {
         "/desk/moderation/",
         "/desk/moderation/?what=needs",
         "/desk/moderation/comments/{appealed}/",
+        "/desk/moderation/needs/{hidden}/",
     ),
     "rolf": (
         "/comments/{appealed}/",
         "/needs/{discussed}/talk/",
+        "/needs/{of_hidden}/",
         "/me/",
         "/me/profile/",
         "/account/email/",

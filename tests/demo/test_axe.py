@@ -67,6 +67,11 @@ PLACEHOLDERS = {
     """,
     "{comment}": "SELECT id FROM citizens_comment WHERE state = 'shown' ORDER BY id LIMIT 1",
     "{appealed}": "SELECT id FROM citizens_comment WHERE outcome = 'open' ORDER BY id LIMIT 1",
+    "{hidden}": "SELECT need_id FROM citizens_moderated WHERE outcome = 'open' AND comment_id IS NULL",
+    "{of_hidden}": """
+        SELECT n.form FROM citizens_need n JOIN citizens_moderated m ON m.need_id = n.noun_id
+        WHERE m.outcome = 'open' AND m.comment_id IS NULL
+    """,
     "{need}": "SELECT split_part(address, '/', 2) FROM core_noun WHERE kind = 'need' ORDER BY id LIMIT 1",
 }
 

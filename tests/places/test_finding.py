@@ -217,8 +217,15 @@ def test_what_cannot_be_asked_is_refused_by_name(client: Client, db: None, query
     with pytest.raises(Refusal) as refused:
         finding.asked(QueryDict(query), NOW, _zone())
     assert refused.value.field
-    for path in ("/places/", "/places/points.json", "/places/feed.atom", "/places/widget/", "/api/places"):
-        assert client.get(f"{path}?{query}").status_code == 400
+    with clock.frozen(NOW):
+        for path in (
+            "/places/",
+            "/places/points.json",
+            "/places/feed.atom",
+            "/places/widget/",
+            "/api/places",
+        ):
+            assert client.get(f"{path}?{query}").status_code == 400
 
 
 def test_a_hidden_place_is_nowhere(town: None, client: Client) -> None:

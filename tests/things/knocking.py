@@ -25,15 +25,16 @@ def _time_stands() -> Iterator[None]:
 
 @contextmanager
 def opened(url: str, limit: int = 1 << 20) -> Iterator[tuple[Post, Door, asyncio.AbstractEventLoop]]:
-    """A door on a loop that stays, so that one test may knock thousands of times."""
+    """A door on a loop that stays, so that one test may knock thousands of times; on the day of the samples."""
     loop = asyncio.new_event_loop()
     door = Door(url, key(), limit)
-    loop.run_until_complete(door.__aenter__())
-    try:
-        yield (lambda *args, **options: loop.run_until_complete(door.post(*args, **options))), door, loop
-    finally:
-        loop.run_until_complete(door.__aexit__())
-        loop.close()
+    with clock.frozen(NOW):
+        loop.run_until_complete(door.__aenter__())
+        try:
+            yield (lambda *args, **options: loop.run_until_complete(door.post(*args, **options))), door, loop
+        finally:
+            loop.run_until_complete(door.__aexit__())
+            loop.close()
 
 
 @pytest.fixture

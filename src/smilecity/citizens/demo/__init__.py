@@ -73,6 +73,8 @@ SAID = (
          "Eine Rampe für Skateboards", ("Karim", "Anna"), after=3,
          working="Wir sehen uns drei Plätze an und fragen die, die fahren."),
     Said("Anna", "correction", "stadtbibliothek", "Am Samstag ist nur bis zwei offen, hier steht drei.", 1),
+    Said("Rolf", "problem", "bolzplatz-gross-klein", "Der Hund von Familie Muster aus der Nummer 7 läuft jeden Abend "
+         "frei über den Bolzplatz.", 5, talk.HIDDEN_NEED),
 )  # fmt: skip
 OUTSIDE = "Reederei der Fähre"
 

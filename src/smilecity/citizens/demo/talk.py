@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people in the demo city say to each other about three needs, and what the moderation made of it."""
+"""What people in the demo city say to each other about three needs, and what the moderation made of it, and of a need."""
 
 from __future__ import annotations
 
@@ -57,6 +57,13 @@ APPEALED = (
     "Wer so was fordert",
     "Das war flapsig, aber keine Beleidigung. Andere dürfen auch Dampf ablassen.",
 )
+# A need that names people: reported, taken from the public, and its author objects.
+HIDDEN_NEED = "Hund läuft frei auf dem Bolzplatz"
+NEED_HIDDEN_FOR = (
+    "personal",
+    "Name und Hausnummer einer Familie gehören nicht in ein öffentliches Anliegen. Das Ordnungsamt sieht sie weiterhin.",
+)
+NEED_OBJECTED = "Ohne die Nummer weiß doch niemand, um welchen Hund es geht."
 WAITS = "Und da stört es nachts keinen."
 REPORTED = (
     ("Dann bitte auch Haken", "off-topic", "Hängematten sind ein anderes Anliegen."),
@@ -79,6 +86,7 @@ def move_in(person: Callable[[str], Who], moderator: Who) -> None:
     Comment.objects.filter(words=WAITS).update(state=Comment.WAITING)
     for beginning, rule, words in REPORTED:
         abuse.report_comment(person("Anna"), _said(beginning).id, rule, words)
+    _hide_a_need(person, moderator)
     _lay_back()
     reckon_months(NODE)
 
@@ -92,6 +100,16 @@ def _talk(person: Callable[[str], Who], title: str, talk: tuple[tuple[str, str, 
         one = talking.comment(person(name), form, need.noun_id, words, "de")
         at = min(at + timedelta(hours=hours), clock.now())
         Comment.objects.filter(id=one.id).update(at=at)
+
+
+def _hide_a_need(person: Callable[[str], Who], moderator: Who) -> None:
+    need = Need.objects.get(noun__title__de=HIDDEN_NEED)
+    abuse.report_need(person("Tina"), need.noun_id, NEED_HIDDEN_FOR[0])
+    moderating.hide_reported(moderator, need.noun_id, *NEED_HIDDEN_FOR)
+    moderating.object_to_hiding(person("Rolf"), need.noun_id, NEED_OBJECTED)
+    at = need.said_at + timedelta(days=1)
+    Moderated.objects.filter(need=need).update(at=at, appealed_at=at + timedelta(hours=5))
+    AbuseReport.objects.filter(need=need).update(at=at - timedelta(hours=2), settled_at=at)
 
 
 def _said(beginning: str) -> Comment:

@@ -104,7 +104,14 @@ def test_who_is_right_is_public_again_in_the_same_words(town: Town, need: Need, 
         moderating.settle_objection(town.people["moderator"], need.noun_id, True, "Stimmt.")
     client.force_login(town.accounts["clerk"])
     desk = f"/desk/moderation/needs/{need.noun_id}/"
-    assert DOUBT in client.get(desk).content.decode()
+    shown = client.get(desk).content.decode()
+    assert DOUBT in shown
+    assert 'name="rule"' not in shown  # it was named when the need was hidden
+    silent = client.post(desk, {"act": "uphold"})
+    assert (silent.status_code, "Schreiben Sie in einem Satz, warum." in silent.content.decode()) == (
+        422,
+        True,
+    )
     assert "Widerspruch" in client.get("/desk/moderation/?what=appeals").content.decode()
     assert client.post(desk, {"act": "uphold", "sentence": "Es ist eine Straße."}).status_code == 302
     again = Need.objects.select_related("noun").get()

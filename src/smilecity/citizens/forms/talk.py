@@ -143,12 +143,18 @@ class ModerateForm(RefusableForm):
         label=_("Der Satz dazu"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Beim Verbergen und bei Widersprüchen. Wer es geschrieben hat, liest genau das."),
+        help_text=_("Beim Verbergen. Wer es geschrieben hat, liest genau das."),
+        error_messages={"required": _("Schreiben Sie in einem Satz, warum.")},
     )
 
     def __init__(self, *given: Any, acts: Any = (), **named: Any) -> None:
-        """`acts` are pairs of a code and what it is called."""
+        """`acts` are pairs of a code and what it is called. What none of them needs is not asked."""
         super().__init__(*given, **named)
         chooser = self.fields["act"]
         assert isinstance(chooser, forms.ChoiceField)
         chooser.choices = list(acts)
+        codes = {code for code, _name in acts}
+        if "hide" not in codes:
+            del self.fields["rule"]
+            self.fields["sentence"].required = True
+            self.fields["sentence"].help_text = _("Wer es geschrieben hat, liest genau das.")

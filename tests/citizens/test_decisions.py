@@ -56,6 +56,17 @@ def test_an_objection_takes_the_decisions_link_and_not_the_projects_own(
         assert links.linked_to(need.noun_id, "answers") == ([project] if said_before else [])
 
 
+@pytest.mark.parametrize("let_go", [True, False])
+def test_what_the_project_says_after_the_decision_is_its_own_too(town: Town, let_go: bool) -> None:
+    need, project = town.say(), noun("project", "projects/hall", "Halle")
+    decide(town, need, "accepted", project.id)
+    if let_go:
+        links.unlink(project.id, "answers", need.noun_id)
+    links.link(project.id, "answers", need.noun_id)
+    actions.reopen_need(town.people["clerk"], need.noun_id, "Die Halle ist zu weit.")
+    assert links.linked_to(need.noun_id, "answers") == [project]
+
+
 def test_accepted_by_a_project_it_is_linked_to_it(town: Town) -> None:
     need, project = town.say(), noun("project", "projects/gate", "Neues Tor")
     decide(town, need, "accepted", project.id)

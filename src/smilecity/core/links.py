@@ -11,26 +11,45 @@ KINDS = frozenset(
 )
 
 
-def link(source: int, kind: str, target: int) -> Link:
+def link(source: int, kind: str, target: int) -> None:
     """`source` `kind` `target`, once: saying it again changes nothing. Lock: the unique row."""
-    _check(source, kind, target)
-    made, _created = Link.objects.get_or_create(source_id=source, kind=kind, target_id=target)
-    return made
+    link_all(kind, [(source, target)])
 
 
 def link_all(kind: str, pairs: Sequence[tuple[int, int]]) -> None:
     """Each source `kind` its target, as `link` does. Lock: their unique rows."""
+    _keep(kind, pairs, decided=False)
+
+
+def link_by_decision(source: int, kind: str, target: int) -> None:
+    """As `link`, until `unlink_decision`; what was said beside the decision stays. Lock: the unique row."""
+    _keep(kind, [(source, target)], decided=True)
+
+
+def _keep(kind: str, pairs: Sequence[tuple[int, int]], *, decided: bool) -> None:
     for source, target in pairs:
         _check(source, kind, target)
+    made = [
+        Link(source_id=source, kind=kind, target_id=target, decided=decided)
+        for source, target in dict.fromkeys(pairs)
+    ]
+    if decided:
+        Link.objects.bulk_create(made, ignore_conflicts=True)
+        return
+    # In one statement, so that one who takes a decision back meanwhile takes nothing else away.
     Link.objects.bulk_create(
-        [Link(source_id=source, kind=kind, target_id=target) for source, target in pairs],
-        ignore_conflicts=True,
+        made, update_conflicts=True, update_fields=["decided"], unique_fields=["source", "kind", "target"]
     )
 
 
 def unlink(source: int, kind: str, target: int) -> None:
     """Take the link away if it is there."""
     Link.objects.filter(source_id=source, kind=kind, target_id=target).delete()
+
+
+def unlink_decision(source: int, kind: str, target: int) -> None:
+    """Take the link away if nothing but a decision has said so."""
+    Link.objects.filter(source_id=source, kind=kind, target_id=target, decided=True).delete()
 
 
 def linked_from(source: int, kind: str) -> list[Noun]:

@@ -98,12 +98,16 @@ class Noun(models.Model):
 
 
 class Link(models.Model):
-    """A typed link between two nouns: `source` `kind` `target`, as in: need `answers`... read aloud."""
+    """A typed link between two nouns: `source` `kind` `target`, read aloud: this project `answers` this need.
+
+    `decided`: only a decision has said so, and it ends if that is taken back.
+    """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.TextField()
     source = models.ForeignKey(Noun, on_delete=models.CASCADE, related_name="links_from")
     target = models.ForeignKey(Noun, on_delete=models.CASCADE, related_name="links_to")
+    decided = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (

@@ -17,7 +17,7 @@ from smilecity.citizens.actions.walking import (
     taken_open,
     tell_thread,
 )
-from smilecity.citizens.models import Need, NeedStep
+from smilecity.citizens.models import Need
 from smilecity.core import clock, links
 from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
@@ -47,16 +47,9 @@ def decide_need(who: Who, noun_id: int, decision: str, reason: str, target: rule
         need.save(update_fields=_KEPT)
         kept_by = need.noun.keeper_id if decision == Need.REFERRED else None
         to = noun.id if noun is not None and decision == Need.REFERRED else None
-        linked = noun is not None and _follow(need, decision, noun)
-        step(
-            who,
-            need,
-            reason,
-            decision=decision,
-            from_organisation_id=kept_by,
-            to_organisation_id=to,
-            linked=linked,
-        )
+        if noun is not None:
+            _follow(need, decision, noun)
+        step(who, need, reason, decision=decision, from_organisation_id=kept_by, to_organisation_id=to)
         tell_thread(who, facts.NEED_DECIDED, need)
         return need
 
@@ -132,21 +125,16 @@ def _aimed_at(who: Who, need: Need, decision: str, aim: rules.Aim) -> Noun:
     return noun if head == noun.id else Noun.objects.get(id=head)
 
 
-def _follow(need: Need, decision: str, noun: Noun) -> bool:
-    """What follows from a decision: a link, another keeper, people who count for another thread. Whether it made a link,
-    or what it points to had said before that it answers the need.
-    """
+def _follow(need: Need, decision: str, noun: Noun) -> None:
+    """What follows from a decision: a link, another keeper, people who count for another thread."""
     if decision == Need.ACCEPTED:
-        known = noun in links.linked_to(need.noun_id, "answers")
-        links.link(noun.id, "answers", need.noun_id)
-        return not known
-    if decision == Need.MERGED:
+        links.link_by_decision(noun.id, "answers", need.noun_id)
+    elif decision == Need.MERGED:
         links.link(need.noun_id, "duplicate_of", noun.id)
         count_anew(need.noun_id)
-        return True
-    need.noun.keeper_id, need.noun.changed_at = noun.id, clock.now()
-    need.noun.save(update_fields=["keeper", "changed_at"])
-    return False
+    else:
+        need.noun.keeper_id, need.noun.changed_at = noun.id, clock.now()
+        need.noun.save(update_fields=["keeper", "changed_at"])
 
 
 def _open_again(need: Need) -> None:
@@ -160,13 +148,11 @@ def _open_again(need: Need) -> None:
 
 
 def _take_back(need: Need) -> None:
-    """The links that the decision made, not what others said before; who keeps it now, keeps it."""
+    """The links that the decision made, not what others said beside it; who keeps it now, keeps it."""
     if need.target_id is None:
         return
     if need.decision == Need.ACCEPTED:
-        decided = NeedStep.objects.filter(need=need, decision=Need.ACCEPTED).order_by("-id").first()
-        if decided is not None and decided.linked:
-            links.unlink(need.target_id, "answers", need.noun_id)
+        links.unlink_decision(need.target_id, "answers", need.noun_id)
     elif need.decision == Need.MERGED:
         links.unlink(need.noun_id, "duplicate_of", need.target_id)
         count_anew(need.target_id)

@@ -164,8 +164,7 @@ class NeedStep(models.Model):
     """One step on a need's way: who (a label) brought it into which state when, and the sentence to it.
 
     `decision` is that of a closing step; `from_organisation` and `to_organisation` tell of a handing on. An `internal`
-    step is a note for those who work on the need; all others are read by whoever reads the need. `linked` says that
-    the decision itself made the link to what the need was accepted by; else that said before that it answers the need.
+    step is a note for those who work on the need; all others are read by whoever reads the need.
     """
 
     id = models.BigIntegerField(primary_key=True, db_default=NextId())
@@ -178,7 +177,6 @@ class NeedStep(models.Model):
     from_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
     to_organisation = models.ForeignKey(Noun, null=True, on_delete=models.SET_NULL, related_name="+")
     internal = models.BooleanField(default=False)
-    linked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (models.Index(fields=["need", "at", "id"], name="need_steps"),)

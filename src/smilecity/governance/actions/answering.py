@@ -24,11 +24,13 @@ def answer_with(who: Who, noun_id: int, needs: Iterable[int]) -> None:
     with transaction.atomic():
         project = standing.locked(who, noun_id)
         known = {one.id for one in links.linked_from(noun_id, "answers")}
-        fresh = [_need(who, need) for need in sorted(set(needs) - known)]
+        wanted = set(needs)
+        fresh = [_need(who, need) for need in sorted(wanted - known)]
         if len(known) + len(fresh) > MOST_NEEDS:
             raise Refusal("project.needs", _("Das Projekt antwortet schon auf sehr vieles."), status=422)
+        # What only a decision had said so far is now said by the project, too.
+        links.link_all("answers", [(noun_id, need) for need in sorted(wanted)])
         for found in fresh:
-            links.link(noun_id, "answers", found.id)
             if project.noun.visibility == Noun.PUBLIC:
                 log.append(
                     who, facts.NEED_ANSWERED_BY, noun=found.id, about=[noun_id], data={"project": noun_id}

@@ -17,7 +17,7 @@ test: setup-dev
 	@$(BIN)/python -m pytest -n 2 --dist load $(TESTS)
 
 trial: setup-dev
-	@$(BIN)/python -m pytest -n 2 --dist load -m trial --timeout 900 $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist load -m "trial or hypothesis" --timeout 900 $(TESTS)
 
 check: setup-dev
 	@$(BIN)/ruff format --check src tests

@@ -20,6 +20,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from smilecity.core.who import ANYONE, NODE, Role, Who
 from tests import migrated
+from tests.examples import examples, know_how_many
 
 if TYPE_CHECKING:
     from smilecity.people.models import Account, Organisation
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
 STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE", "SMILE_HISTORIES"}
 
 # Nothing of a test run must survive a power cut, so its server need not wait for the disk.
-CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+CARELESS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "checkpoint_timeout": "1h",
+    "update_process_title": "off",
+}
 
 _begun: list[pytest.Config] = []  # by this process: it is no worker
 _making: list[threading.Thread] = []
@@ -45,13 +54,13 @@ def _forget_settings() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Before Django looks for its settings: a database of our own, unless one is given (or we are a worker).
 
-    What decides whether a change lands tries the same examples each time; everybody else's runs look for new ones, fewer
-    at a time.
+    What decides whether a change lands tries the same examples each time; everybody else's runs look for new ones.
     """
     gc.disable()  # until all is loaded
+    know_how_many(config)
     landing = hypothesis.settings.get_profile("ci")
-    hypothesis.settings.register_profile("landing", landing, max_examples=50)
-    hypothesis.settings.register_profile("patient", deadline=None, max_examples=50)
+    hypothesis.settings.register_profile("landing", landing, max_examples=examples())
+    hypothesis.settings.register_profile("patient", deadline=None, max_examples=examples())
     hypothesis.settings.load_profile("landing" if os.environ.get("SMILE_CI") else "patient")
     if "DATABASE_URL" not in os.environ:
         from smilecity.core.database import attach

@@ -28,6 +28,7 @@ from smilecity.core.mailbox import Done
 from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE, Who
+from tests.examples import examples
 
 WORDS = "Am Hafen ist im Sommer kein Fleck Schatten."
 
@@ -191,7 +192,7 @@ HEADERS = st.sampled_from(
 )
 
 
-@trying(max_examples=150)
+@trying(max_examples=examples(150))
 @given(st.lists(st.tuples(HEADERS, st.binary(max_size=60)), max_size=8), st.binary(max_size=300))
 def test_whatever_comes_is_read_or_refused(headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     for start in (b"", b"From: a@b.de\n", b'From: a@b.de\nContent-Type: multipart/mixed; boundary="x"\n'):

@@ -20,6 +20,7 @@ from smilecity.citizens.models import Category, Need, NeedPhoto, NeedStep
 from smilecity.core.limits import Limiter
 from tests.citizens.open311_ground import HARBOUR, ROOT, Reports, held
 from tests.citizens.town import Town
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 LAMP = {"service_code": "lamp", "description": "Die Lampe am Kai ist aus.", **HARBOUR}
@@ -362,7 +363,7 @@ def open_city(reports: Reports, everybody: None, client: Client) -> Client:
     return client
 
 
-@tried(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.dictionaries(st.sampled_from(NAMES), ANY),
     path=st.text(max_size=12),

@@ -20,6 +20,7 @@ from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
 from tests.citizens.town import Town, noun
+from tests.examples import examples
 
 LAMP = KeptCategory("lampe", {"de": "Lampe dunkel", "en": "Lamp out"}, parent="licht", days=7)
 PLACES = st.tuples(st.sampled_from(["group", "leaf"]), st.integers(0, 5))
@@ -89,10 +90,11 @@ def by_hand(
     return otherwise[0] if otherwise[0] is not None else otherwise[1]
 
 
+@pytest.mark.hypothesis
 def test_who_is_responsible_is_as_reckoned_by_hand(organisation: Any) -> None:
     world = World(organisation)
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
     @given(
         tops=st.lists(st.integers(-1, 5), min_size=6, max_size=6),
         said=st.dictionaries(PLACES, st.integers(0, 3), max_size=8),

@@ -238,7 +238,7 @@ time.sleep(600)
 """
 
 
-@pytest.mark.parametrize("part", ["door", "works"])
+@pytest.mark.parametrize("part", ["door", pytest.param("works", marks=pytest.mark.trial)])
 def test_a_part_ends_when_its_supervisor_is_gone(environment: dict[str, str], part: str) -> None:
     theirs = {**environment, "SMILE_PORT": str(free_port())}
     supervisor = subprocess.Popen([sys.executable, "-c", PARENT, part], env=theirs, stdout=subprocess.PIPE)

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from smilecity.things.rules.entities import KINDS
 from tests.conformance.service import Service, Town
+from tests.examples import examples
 from tests.things.odata_trees import OPERATORS
 from tests.things.test_odata_fuzz import mutated
 
-OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+OFTEN = settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 CONSTANTS = {
     "number": ["5", "-1", "0", "2.5", "1e300", "-1e-300", "9223372036854775807", "1e16"],
     "text": ["'x'", "''", "'2026'", "'%'", "'\\'", "'Town ''0'", "'1e400'", "'NaN'"],

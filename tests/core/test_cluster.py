@@ -36,7 +36,7 @@ def ask(lease: Lease, query: str, database: str = "smilecity") -> object:
         return row[0] if row else None
 
 
-@pytest.fixture(params=["bundled", "debian-15"])
+@pytest.fixture(params=["bundled", pytest.param("debian-15", marks=pytest.mark.trial)])
 def binaries(request: pytest.FixtureRequest) -> Path | None:
     if request.param == "bundled":
         return None

@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 from smilecity.core import clock, nouns, search
 from smilecity.core.models import Noun
 from smilecity.core.paging import page
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +133,7 @@ def test_hostile_words_do_no_harm(city: None, text: str) -> None:
     assert Noun.objects.filter(kind="place").count() == len(CITY)
 
 
+@pytest.mark.hypothesis
 def test_signs_that_mean_something_to_the_database_are_just_signs(city: None) -> None:
     assert found("%q") == found("_zq") == found("\\") == []
     assert found('"Schwimmhalle"') == found("-Schwimmhalle") == ["schwimmhalle"]
@@ -140,7 +142,7 @@ def test_signs_that_mean_something_to_the_database_are_just_signs(city: None) ->
 class Anything(TestCase):
     """Whatever is typed gets an answer."""
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(st.text(max_size=60))
     def test_any_text_is_answered(self, text: str) -> None:
         assert list(search.matching(Noun.objects.all(), text)[:1]) == []

@@ -107,7 +107,10 @@ def test_who_turns_the_passkey_away_is_told_what_else_there_is(city: City, visit
     assert page.get_by_label("Passwort", exact=True).is_visible()
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    "scripts",
+    [pytest.param(True, marks=pytest.mark.trial, id="scripts"), pytest.param(False, id="no-scripts")],
+)
 def test_a_resident_registers_with_a_password_by_keyboard(
     city: City, chromium: Browser, *, scripts: bool
 ) -> None:

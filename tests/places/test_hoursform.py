@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from smilecity.core.problems import Refusal
 from smilecity.places.rules import hours, hoursform, openness
 from smilecity.places.rules.hoursform import ALL_DAY, CLOSED, DUSK, MIDNIGHT, SUNSET, Day, Span, Week
+from tests.examples import examples
 
 ZONE = ZoneInfo("Europe/Berlin")
 CHRISTMAS = date(2026, 12, 21), date(2027, 1, 2)
@@ -53,7 +54,7 @@ def test_written_and_read_it_is_the_same(week: Week) -> None:
     assert hoursform.read(text) == week
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(weeks(sun=False, night=False), st.booleans())
 def test_it_is_open_when_the_form_says_so(week: Week, in_school: bool) -> None:
     since, until = (datetime(2026, 12, day, tzinfo=ZONE) for day in (14, 31))
@@ -83,7 +84,7 @@ def _on(week: Week, day: date, school: list[tuple[date, date]]) -> Day:
     return week.days[day.weekday()]
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(weeks(sun=False))
 def test_a_night_is_not_cut_off_by_the_day_after_it(week: Week) -> None:
     week = Week(week.days)

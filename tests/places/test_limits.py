@@ -19,6 +19,7 @@ from smilecity.places.actions import opening
 from smilecity.places.models import Exceptional, Limit, OpenSpan, Place
 from smilecity.places.rules import limits as rules
 from smilecity.places.rules.limits import ARMED, CLOSED, WAIVED, Bounds, Watched
+from tests.examples import examples
 from tests.places.booking_stage import NOW, Stage, at
 from tests.places.ground import keep_stream, observe
 
@@ -36,7 +37,7 @@ looks = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(looks=looks)
 def test_any_series_with_gaps(looks: list[tuple[int, float | None, bool]]) -> None:
     state, now = Watched(), START

@@ -42,8 +42,8 @@ def play(person: Person, seeds: range) -> dict[str, int]:
 
 @pytest.mark.django_db
 def test_histories_with_faults(person: Person) -> None:
-    seen = play(person, range(6))
-    assert min(seen.values()) > 4, seen  # something must have happened at all
+    seen = play(person, range(3))
+    assert min(seen.values()) > 2, seen  # something must have happened at all
 
 
 @pytest.mark.django_db

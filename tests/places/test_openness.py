@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from smilecity.places.rules import holidays, hours, openness, spans
 from smilecity.places.rules.openness import Otherwise
+from tests.examples import examples
 
 ZONE = ZoneInfo("Europe/Berlin")
 SPOT = (12.1, 54.1)
@@ -135,7 +136,7 @@ texts = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(text=texts, exceptionals=others, now=moments)
 def test_what_is_said_what_is_searched_and_what_is_booked_agree(
     text: str, exceptionals: list[Otherwise], now: datetime
@@ -158,7 +159,7 @@ def test_what_is_said_what_is_searched_and_what_is_booked_agree(
         assert (plain.state == "open") == is_open
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(text=texts, exceptionals=others, day=st.integers(0, 10))
 def test_the_week_says_what_the_spans_say(text: str, exceptionals: list[Otherwise], day: int) -> None:
     now = at(2026, 7, 10 + day, 9)

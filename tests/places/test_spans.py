@@ -15,6 +15,7 @@ from smilecity.core.who import ANYONE, NODE, Role, Who
 from smilecity.places import actions, jobs, reads
 from smilecity.places.models import OpenSpan
 from smilecity.places.rules import holidays, hours, spans
+from tests.examples import examples
 from tests.places.ground import NOW, keep_court
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -48,7 +49,7 @@ def test_the_sun_is_asked_where_the_place_is() -> None:
     assert 16.9 < day < 17.4
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     text=st.sampled_from(
         [

@@ -120,6 +120,7 @@ def walk(client: Client, address: str) -> list[dict[str, str]]:
     raise AssertionError("the walker ended without a word")
 
 
+@pytest.mark.trial
 def test_feeds_are_walked_to_their_end(city: Stage, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = reads.page
     monkeypatch.setattr(reads, "page", lambda who, name, since: page(who, name, since, 20))
@@ -138,6 +139,7 @@ def test_every_item_is_what_the_model_says(city: Stage, client: Client) -> None:
     assert failures(found_by("opportunity", json.dumps(shapes))) == []
 
 
+@pytest.mark.trial
 def test_the_validator_sees_what_is_wrong(city: Stage, client: Client) -> None:
     data = client.get("/openactive/session-series").json()["items"][0]["data"]
     del data["organizer"]
@@ -147,11 +149,13 @@ def test_the_validator_sees_what_is_wrong(city: Stage, client: Client) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.trial
 def test_the_dataset(city: Stage, client: Client) -> None:
     said = schema_of(client.get("/openactive/").content.decode())
     assert failures(found_by("dataset", json.dumps(said))) == []
 
 
+@pytest.mark.trial
 def test_geojson_of_places_and_offers(city: Stage, client: Client) -> None:
     for address in (
         "/places/points.json",
@@ -165,6 +169,7 @@ def test_geojson_of_places_and_offers(city: Stage, client: Client) -> None:
     assert found_by("geojson", '{"type": "Point", "coordinates": ["a"]}')
 
 
+@pytest.mark.trial
 def test_a11yjson(city: Stage, client: Client) -> None:
     said = client.get("/places/a11y.json").json()
     assert len(said["features"]) > 5
@@ -189,6 +194,7 @@ def test_html(city: Stage, client: Client) -> None:
     assert [one for one in found_by("html", json.dumps(pages)) if one["severity"] == "failure"] == []
 
 
+@pytest.mark.trial
 def test_the_html_validator_sees_what_is_wrong() -> None:
     page = "<!doctype html><html lang=de><title>a</title><body><p><div id=a></div><i id=a></i>"
     assert "no-dup-id" in {one["type"] for one in found_by("html", json.dumps({"it": page}))}

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from smilecity.core import words
+from tests.examples import examples
 from tests.space.ground import keep, put, square
 
 OGRINFO = shutil.which("ogrinfo")
@@ -86,6 +87,7 @@ def fetched(address: str) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.hypothesis
 def test_the_document_is_openapi_3_0_and_true(city: str) -> None:
     schema = schemathesis.openapi.from_dict(fetched(f"{city}/api"))
     schema.config.update(base_url=city)
@@ -99,7 +101,7 @@ def test_the_document_is_openapi_3_0_and_true(city: str) -> None:
 
 def attempt(operation: Any, mode: GenerationMode) -> None:
     @settings(
-        max_examples=15,
+        max_examples=examples(15),
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

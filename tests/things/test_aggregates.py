@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smilecity.core.problems import Refusal
+from tests.examples import examples
 from tests.things.aggregating import AMOUNTS, BERLIN, BY_DAY, COUNTS, HOUR, Value, ask, page, roll, serves
 from tests.things.calendars import DAYS, STRETCHES, grouped
 from tests.things.hours import fill, write
@@ -57,7 +58,9 @@ VALUES = st.dictionaries(MOMENTS, st.one_of(st.none(), st.integers(-50, 50).map(
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(VALUES, VALUES, st.sampled_from(ZONES), st.sampled_from(list(STRETCHES)), st.booleans())
 def test_all_stretches_in_all_zones_are_what_python_counts(
     early: dict[datetime, float | None],

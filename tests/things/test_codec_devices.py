@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from smilecity.things.codecs import Codec, SandboxNow
 from smilecity.things.demo import devices
 from smilecity.things.demo.devices import CODECS, Model, Uplink
+from tests.examples import examples
 
 BYTE = st.integers(0, 255)
 BATTERY = st.integers(0, 100)
@@ -38,7 +39,7 @@ def near(value: float, resolution: float) -> Any:
     return pytest.approx(value, abs=resolution * 0.51)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     totals=st.tuples(*[st.integers(0, 2**32 - 1)] * 2),
     period=st.tuples(*[st.integers(0, 2**16 - 1)] * 2),
@@ -57,7 +58,7 @@ def test_people_counter(
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(battery=BATTERY, levels=st.tuples(DECIBELS, DECIBELS, DECIBELS))
 def test_sound_level(sandbox: SandboxNow, battery: int, levels: tuple[float, float, float]) -> None:
     data = decoded(sandbox, devices.SOUND_LEVEL, devices.sound_level(battery, *levels))
@@ -71,14 +72,14 @@ def test_sound_level(sandbox: SandboxNow, battery: int, levels: tuple[float, flo
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(battery=BATTERY, distance=st.integers(0, 2**16 - 1), tilted=st.booleans())
 def test_bin_level(sandbox: SandboxNow, battery: int, distance: int, tilted: bool) -> None:
     data = decoded(sandbox, devices.BIN_LEVEL, devices.bin_level(battery, distance, tilted=tilted))
     assert data == {"battery": battery, "distance": distance, "position": "tilt" if tilted else "normal"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     device=st.integers(0, 2**16 - 1),
     volts=VOLTS,
@@ -108,7 +109,7 @@ def test_weather_station(sandbox: SandboxNow, device: int, volts: float, reading
         assert data[name] == near(value, resolutions.get(name, 0.1 if name in tenths else 0.01)), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     device=st.integers(0, 2**16 - 1),
     volts=VOLTS,

@@ -16,6 +16,7 @@ from smilecity.things.rules.odata import (
     read_request,
 )
 from smilecity.things.rules.odata.tree import Expression, Query
+from tests.examples import examples
 from tests.things.odata_trees import expressions, names, written
 
 WORDS = [
@@ -66,7 +67,7 @@ def understood_or_refused(read: Callable[[str], object], text: str) -> None:
         assert refusal.problem()["title"]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.one_of(anything, mutated(EXPRESSIONS)))
 @example("'" * 9_999)
 @example("9" * 10_000)
@@ -76,7 +77,7 @@ def test_any_text_as_an_expression(text: str) -> None:
     understood_or_refused(read_expression, text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.one_of(anything, mutated(QUERIES)))
 @example("$top=" + "9" * 10_000)
 @example("%ff=1")
@@ -88,7 +89,7 @@ def test_any_text_as_a_query(text: str) -> None:
     understood_or_refused(lambda text: next_query(text, "abc"), text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.one_of(anything, mutated(PATHS)))
 @example("/Things(" + "9" * 10_000 + ")")
 @example("/" * 10_000)
@@ -97,7 +98,7 @@ def test_any_text_as_a_path(text: str) -> None:
     understood_or_refused(lambda text: read_request(text, ""), text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(expressions)
 def test_what_is_written_is_read_back_the_same(tree: Expression) -> None:
     text = written(tree)
@@ -110,7 +111,7 @@ def test_what_is_written_is_read_back_the_same(tree: Expression) -> None:
     assert written(found) == text  # tells 1 from 1.0 and true
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(expressions, names, st.integers(0, 5))
 def test_a_condition_means_the_same_at_any_depth_of_expand(tree: Expression, link: str, depth: int) -> None:
     text = f"$filter={written(tree)}"

@@ -17,6 +17,7 @@ from smilecity.core.who import NODE, Role, Who
 from smilecity.space.actions import keep_area
 from smilecity.things import reads, rules
 from smilecity.things.models import Datastream, Uplink
+from tests.examples import examples
 from tests.things.stage import EUI, NOON, device, stream, streams, thing
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ def test_what_is_usual_is_the_median_of_days_and_says_of_how_many(anyone: Who) -
     assert usual == {14: reads.Usual(14, 5.0, 3), 17: reads.Usual(17, 1.0, 1)}
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(
     st.sampled_from([date(2026, 10, 25), date(2026, 3, 29)]),  # the clocks are set back, or forward
     st.lists(st.tuples(st.integers(0, 5 * 24 * 60), st.floats(-1e6, 1e6)), max_size=60),

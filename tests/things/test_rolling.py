@@ -18,6 +18,7 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
 from smilecity.things.actions import rolling
 from smilecity.things.models import Latest, StaleHour
+from tests.examples import examples
 from tests.things.hours import counted, fill, hours_of, write
 from tests.things.stage import NOON, ask, stream, streams
 
@@ -197,7 +198,9 @@ STEP = st.one_of(
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(STEP, max_size=14))
 def test_hours_always_equal_a_recount(steps: list[tuple[str, Any]]) -> None:
     with transaction.atomic():

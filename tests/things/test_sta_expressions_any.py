@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from smilecity.core.problems import Refusal
 from smilecity.things.rules.odata import tree
+from tests.examples import examples
 
 from .expressing import HOUR, OBSERVED, Stage, found, staged
 
@@ -89,7 +90,9 @@ def _grown(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(node=st.recursive(_leaves, _grown, max_leaves=8))
 def test_no_expression_fails_in_the_database(stage_: Stage, node: tree.Expression) -> None:
     try:
@@ -115,7 +118,9 @@ def _of_type(value: Any, wanted: type) -> Any:
     return value if isinstance(value, wanted) else None
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     operator=st.sampled_from(list(_OPS)),
     constant=st.one_of(

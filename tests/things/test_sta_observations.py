@@ -15,6 +15,7 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, Who
 from smilecity.things.actions import observations
 from smilecity.things.models import Datastream, FeatureOfInterest, Latest, Observation, StaleHour
+from tests.examples import examples
 from tests.things.observing_stage import OBSERVER
 from tests.things.stage import NOON, stream, thing
 
@@ -77,7 +78,9 @@ def assert_true(datastream: int) -> None:
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=st.lists(STEP, max_size=12))
 def test_what_is_kept_is_what_a_recount_finds(steps: list[tuple[str, dict[str, Any], int]]) -> None:
     ds = stream().id

@@ -19,6 +19,7 @@ from smilecity.things import rights
 from smilecity.things.models import Datastream, Sensor
 from smilecity.things.reads.sensorthings import running
 from smilecity.things.reads.sensorthings.paging import Key, behind, order_by
+from tests.examples import examples
 from tests.things.asking import INSIDER, follow, get, ids, observe, pages, refused
 from tests.things.stage import NOON, stream, thing
 
@@ -259,7 +260,9 @@ KEYS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(columns=KEYS, place=st.integers(0, 11), last=st.booleans())
 def test_behind_is_what_the_order_puts_behind(
     db: None, columns: list[tuple[bool, list[int | None]]], place: int, last: bool

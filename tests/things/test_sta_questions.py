@@ -25,6 +25,7 @@ from smilecity.things.models import (
 from smilecity.things.reads.sensorthings import running, written
 from smilecity.things.rules.entities import KINDS
 from smilecity.things.rules.odata import read_query
+from tests.examples import examples
 from tests.things.asking import (
     BASE,
     INSIDER,
@@ -128,7 +129,9 @@ def test_an_expanded_lists_query_is_written_as_it_was_read() -> None:
     assert read_query(written.address(read)) == read
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_no_question_of_known_words_is_an_error(city: Town, data: st.DataObject) -> None:
     """Whatever is combined of sets, links and options is answered or refused, and means the same without a plan."""

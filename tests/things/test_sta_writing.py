@@ -29,6 +29,7 @@ from smilecity.things.models import (
     Sensor,
     Thing,
 )
+from tests.examples import examples
 from tests.things.test_sta_bodies import CELSIUS, DATASTREAM, LOCATION, OM, POINT, PROPERTY, SENSOR, THING
 
 pytestmark = pytest.mark.django_db
@@ -363,7 +364,9 @@ def mutated(data: st.DataObject, body: Any) -> Any:
     return data.draw(odd)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_whatever_a_body_says_it_is_made_or_refused(data: st.DataObject) -> None:
     deep = THING | {
@@ -378,7 +381,9 @@ def test_whatever_a_body_says_it_is_made_or_refused(data: st.DataObject) -> None
         transaction.set_rollback(True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_whatever_a_change_says_it_is_made_or_refused(data: st.DataObject) -> None:
     with transaction.atomic():

@@ -6,9 +6,11 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.things.knocking import NOW, SAMPLES, Post, _time_stands, kept, post
 from tests.things.stage import Answer, device, sample, stream, tts
 
@@ -21,7 +23,7 @@ JSON = st.recursive(
 )
 PATIENT = settings(
     deadline=None,
-    max_examples=150,
+    max_examples=examples(150),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -57,6 +59,7 @@ def well_answered(answer: Answer) -> int:
     return answer.body["outcome"] in ("stored", "parked", "kept-raw")
 
 
+@pytest.mark.hypothesis
 def test_mutated_messages_never_break_it(database_url: str, post: Post) -> None:
     device(stream())
     statuses: list[int] = []
@@ -75,6 +78,7 @@ def test_mutated_messages_never_break_it(database_url: str, post: Post) -> None:
     assert len(kept(database_url)) == sum(rows)  # and nothing is half saved
 
 
+@pytest.mark.hypothesis
 def test_random_payloads_and_bytes_never_break_it(database_url: str, post: Post) -> None:
     ds = stream()
     device(ds)

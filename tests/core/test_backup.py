@@ -92,6 +92,7 @@ def test_a_city_moves_between_old_and_new_servers(full: str, tmp_path: Path) -> 
     assert portrait(full) == before
 
 
+@pytest.mark.trial
 def test_the_older_server_does_object_to_the_line_left_out() -> None:
     must_be_there(DEBIAN_15.exists(), "PostgreSQL 15")
     with (

@@ -63,6 +63,7 @@ def test_a_server_is_made_joined_and_stopped_by_the_last(ground: Path, binaries:
         assert ask(third, "select current_database()", "other") == "other"
 
 
+@pytest.mark.trial
 def test_what_text_means_is_the_same_everywhere(binaries: Path | None) -> None:
     with attach(shared_city(binaries), binaries=binaries) as lease:
         words = ["b", "ä", "Z", "a", "ß", "Ä", "z", "é", "A"]
@@ -199,6 +200,7 @@ def test_what_people_typed_is_not_in_the_log(city: Path) -> None:
     assert "confidential" not in log
 
 
+@pytest.mark.trial
 @as_root
 def test_a_half_made_database_is_made_again(ground: Path) -> None:
     """A kill during the making leaves either nothing or a whole database: `data` appears by rename only."""

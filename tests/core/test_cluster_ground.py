@@ -156,6 +156,7 @@ def test_root_keeps_data_in_a_reachable_checkout_only(ground: Path) -> None:
     assert default_folder(None) == Path("/var/lib/smile")
 
 
+@pytest.mark.trial
 @as_root
 def test_an_ordinary_user_has_a_server_that_root_can_join(ground: Path) -> None:
     home = ground / "home"
@@ -185,6 +186,7 @@ def test_an_ordinary_user_has_a_server_that_root_can_join(ground: Path) -> None:
     assert not postmaster.running(Path(folder) / "postgres" / "data")
 
 
+@pytest.mark.trial
 @as_root
 def test_a_stranger_cannot_come_in(city: Path) -> None:
     with attach(city) as lease:
@@ -217,6 +219,7 @@ def test_an_ordinary_user_is_told_whose_folder_it_is(city: Path) -> None:
     assert said.strip() == "database.folder-not-yours"
 
 
+@pytest.mark.trial
 @as_root
 def test_programs_out_of_reach_are_copied_once(ground: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel = programs.find().folder.parent

@@ -66,6 +66,7 @@ def test_near_me_is_asked_only_on_request(city: City, chromium: Browser) -> None
     context.close()
 
 
+@pytest.mark.trial
 def test_who_says_no_is_shown_another_way(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"{city.address}/places/")
@@ -73,6 +74,7 @@ def test_who_says_no_is_shown_another_way(city: City, visit: BrowserContext) -> 
     expect(page.get_by_text("Wählen Sie stattdessen einen Stadtteil")).to_be_visible()
 
 
+@pytest.mark.trial
 def test_the_city_s_search_forgives(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.goto(f"{city.address}/search/?q=Stadtbiblothek")

@@ -8,6 +8,7 @@ from tests.demo.conftest import City
 from tests.demo.pictures import picture
 
 
+@pytest.mark.trial
 @pytest.mark.browser
 def test_the_pulse_is_answered_once_by_keyboard_and_without_a_script(chromium: Browser, city: City) -> None:
     phone = chromium.new_context(

@@ -90,6 +90,7 @@ def test_a_resident_registers_with_a_passkey_and_signs_in_with_it(city: City, vi
     assert "Mein Telefon" in page.inner_text("main")
 
 
+@pytest.mark.trial
 def test_who_turns_the_passkey_away_is_told_what_else_there_is(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     debugger = visit.new_cdp_session(page)

@@ -76,6 +76,7 @@ def test_said_on_a_phone_by_keyboard_and_without_a_script(chromium: Browser, cit
     context.close()
 
 
+@pytest.mark.trial
 def test_a_draft_waits_for_the_network_and_is_sent_once(
     city: City, visit: BrowserContext, photo: Path
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_draft_that_waits_is_not_called_back_by_what_was_typed_before(
     code_on(page)
 
 
+@pytest.mark.trial
 def test_a_shared_device_keeps_no_trace(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     page.clock.install()

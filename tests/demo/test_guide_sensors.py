@@ -23,6 +23,7 @@ def reads_the_answer(page: Page) -> None:
     )
 
 
+@pytest.mark.trial
 def test_two_steps_from_the_map(city: City, map_visit: BrowserContext) -> None:
     page = map_visit.new_page()
     page.goto(f"{city.address}/things/?q=Basketballfeld")

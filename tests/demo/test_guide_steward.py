@@ -42,6 +42,7 @@ def test_a_steward_adds_an_organisation_and_gives_a_role(city: City, visit: Brow
     expect(page.get_by_role("heading", name="Anna")).to_have_count(0)
 
 
+@pytest.mark.trial
 def test_whoever_keeps_nothing_finds_no_way_in(city: City, visit: BrowserContext) -> None:
     page = visit.new_page()
     sign_in(page, city, "anna")

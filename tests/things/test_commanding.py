@@ -158,7 +158,7 @@ def test_one_network_that_is_away_does_not_hold_up_another(
 
 
 def test_what_is_not_handed_over_in_time_expires_with_the_last_reason(database_url: str) -> None:
-    tell(bell(), lasts=timedelta(seconds=2))
+    tell(bell(), lasts=timedelta(seconds=1))
     network = Network()
     network.fails = lambda: ConnectionError("away")
     on_the_way(database_url, network, lambda: states(database_url) == ["expired"])
@@ -168,7 +168,7 @@ def test_what_is_not_handed_over_in_time_expires_with_the_last_reason(database_u
 
 
 def test_what_was_handed_over_and_never_heard_of_again_expires(database_url: str) -> None:
-    made = tell(bell(), lasts=timedelta(seconds=2))
+    made = tell(bell(), lasts=timedelta(seconds=1))
     on_the_way(database_url, Network(), lambda: states(database_url) == ["expired"])
     assert Command.objects.get(pk=made.pk).tries == 1
 

@@ -261,6 +261,7 @@ def test_a_broker_of_the_older_protocol_is_spoken_to_in_it(database_url: str) ->
     asyncio.run(story())
 
 
+@pytest.mark.trial
 @needs_mosquitto
 def test_a_network_thread_that_hangs_is_given_up_for_another(
     database_url: str, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch

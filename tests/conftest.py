@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # What steers a test run; every other setting of whoever runs it must not.
 STEERING = {"SMILE_CI", "SMILE_POSTGRES", "SMILE_SCREENSHOTS", "SMILE_BENCH_SIZE", "SMILE_HISTORIES"}
 
-# Nothing of a test run must survive a power cut, so its server need not wait for the disk.
+# Nothing of a test run must survive a power cut or is copied elsewhere: its server need not wait for the disk.
 CARELESS = {
     "fsync": "off",
     "full_page_writes": "off",

@@ -48,6 +48,13 @@ def test_what_is_not_there_is_told_to_who_asked_alone(
 
 
 @pytest.mark.django_db
+def test_what_a_stranger_makes_up_is_told_to_them_alone(stream: io.StringIO, stranger: Client) -> None:
+    """Django takes a made-up host for an error, not for a warning."""
+    assert stranger.get("/", headers={"host": f"{SECRET}.example"}).status_code == 400
+    assert stream.getvalue() == ""
+
+
+@pytest.mark.django_db
 def test_a_page_that_fails_is_named_by_its_pattern(
     stream: io.StringIO, stranger: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The operator's log: standard error, one line an event, never with the contents of requests.
 
-An address may open something by itself (a link to turn mail off, a registration), so none is written down: what is
-said is the pattern that it matches.
+A page's address may open something by itself (a link to turn mail off, a registration), so none is written down: what
+is said is the pattern that it matches.
 """
 
 import logging
@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import Processor
 
+FAILED = 500  # and above: our fault
 Said = MutableMapping[str, Any]
 
 
@@ -29,10 +30,10 @@ def set_up_log(form: str) -> None:
 def of_libraries(form: str, stream: TextIO) -> logging.Handler:
     """What libraries tell by Python's own logging, in the same lines.
 
-    Of pages only what failed: what Django warns of is told to whoever asked, and holds the address asked for.
+    Of pages only what failed: what was refused is told to whoever asked, and holds what they sent.
     """
     handler = logging.StreamHandler(stream)
-    handler.addFilter(lambda record: record.levelno >= logging.ERROR or not record.name.startswith("django"))
+    handler.addFilter(lambda record: getattr(record, "status_code", FAILED) >= FAILED)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_begun(),

@@ -187,7 +187,9 @@ class Exchange:
     def send(self, message: Scope) -> Awaitable[None]:
         """Take the answer's next message. What nobody reads any more goes nowhere."""
         if message["type"] == "http.response.start":
-            self._start, self._body, self._held = message, None, 0
+            self._start = message
+            if self._body is not None:  # what was held of another answer, which failed
+                self._body, self._held = None, 0
             return DONE
         body, more = message.get("body", b""), message.get("more_body", False)
         if more or self._paced is not None or self._stream is not None:

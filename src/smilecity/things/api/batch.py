@@ -187,5 +187,5 @@ def _refusal_of(error: Exception, part: Part) -> Refusal:
             "node.database-away", "This cannot be done now.", cure="Send it again soon.", status=503
         )
     number = secrets.token_hex(4)
-    log.error("part failed", number=number, method=part.method, url=part.url[:200], exc_info=error)
+    log.error("part failed", number=number, method=part.method, exc_info=error)
     return unexpected(number)

@@ -16,6 +16,7 @@ from smilecity.things.api.mqtt.outside import DROPPED, Outside
 from smilecity.things.intake.mqtt import BrokerAddress, Client, Incoming
 from smilecity.things.intake.mqtt import client as client_module
 from tests.things.mqtt_stage import device, mosquitto, needs_mosquitto, node, until
+from tests.things.observing_stage import serving
 from tests.things.stage import ask, stream
 
 COUNT = "SELECT count(*) FROM things_observation WHERE datastream_id = %s"
@@ -53,6 +54,42 @@ def test_what_a_killed_broker_had_acknowledged_and_forgot_is_told_again(
 
     heard = asyncio.run(story())
     assert heard[-5:] == [0, 1, 2, 3, 4]
+
+
+@needs_mosquitto
+def test_also_if_it_is_killed_while_a_node_that_began_just_now_tells_for_the_first_time(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the time the node asks whether the broker may have forgotten, it was connected twice: also then it may have."""
+    ds = stream().id
+    tell = Outside._tell
+
+    async def story() -> None:
+        with mosquitto(tmp_path, FORGETFUL) as broker:
+
+            async def told_and_forgotten(self: Outside, happened: Any) -> bool:
+                told = await tell(self, happened)
+                client = self._client
+                if client is not None and client.connections == 1:
+                    broker.kill()
+                    broker.start()
+                    await until(lambda: client.connections == 2)
+                return told
+
+            with device(broker.port, "ear", clean=False) as ear:
+                await ear.listen(f"v1.1/Datastreams({ds})/Observations")
+            broker.stop()  # it has saved who listens, and saves no more
+            broker.start()
+            async with node(database_url, broker.address):
+                pass  # from here on it tells
+            async with serving(database_url) as service:
+                await service.post(f"/Datastreams({ds})/Observations", said(1))
+            monkeypatch.setattr(Outside, "_tell", told_and_forgotten)
+            async with node(database_url, broker.address):
+                with device(broker.port, "ear", clean=False) as ear:
+                    await until(lambda: [body["result"] for _, body in ear.heard] == [1])
+
+    asyncio.run(story())
 
 
 @needs_mosquitto

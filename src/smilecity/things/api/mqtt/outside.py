@@ -106,9 +106,9 @@ class Outside:
             self._client = None
 
     def _may_have_forgotten(self) -> bool:
-        """Whether we were connected anew since this was asked before."""
+        """Whether we were connected anew since this was asked before, or since we began: the first time is not anew."""
         before, self._connections = self._connections, self._client.connections if self._client else 0
-        return 0 < before < self._connections
+        return max(before, 1) < self._connections
 
     def _count_dropped(self, payload: bytes) -> None:
         """Mosquitto drops what does not fit its queue for a client, and tells it nobody but here."""

@@ -13,10 +13,13 @@ from smilecity.citizens.actions import abuse, moderating
 from smilecity.citizens.models import Moderated, Need
 from smilecity.citizens.reads import author_key
 from smilecity.citizens.reads import moderation as reads
+from smilecity.city import telling
 from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE
+from smilecity.people.models import Notice
 from tests.citizens.town import Town
+from tests.core.numbering import number_entries
 
 pytestmark = pytest.mark.django_db
 WHY, DOUBT = "Darin steht der Name eines Nachbarn.", "Der Name ist der einer Straße."
@@ -182,3 +185,16 @@ def test_the_desk_says_what_waits_for_moderators(town: Town, need: Need) -> None
         ("moderation", f"/desk/moderation/needs/{need.noun_id}/"),
     ]
     assert [one for one in inbox.waiting(town.people["far_clerk"]) if one.what != "needs"] == []
+
+
+def test_its_author_goes_from_the_notice_to_the_need(town: Town, need: Need, client: Client) -> None:
+    """Nobody else sees it any more: to them the same notice would name nothing."""
+    number_entries()
+    telling.tell_waiting()
+    client.force_login(town.accounts["resident"])
+    notice = Notice.objects.get(account=town.accounts["resident"], verb=facts.NEED_HIDDEN)
+    listed = client.get("/me/notices/").content.decode()
+    assert need.noun.title["de"] in listed
+    there = client.get(f"/me/notices/{notice.pk}/", follow=True)
+    assert there.status_code == 200 and WHY in there.content.decode()
+    assert there.redirect_chain == [(f"/needs/{need.form}/", 302)]

@@ -8,15 +8,17 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from smilecity.citizens.facts import FOR_AUTHORS
 from smilecity.city import telling
-from smilecity.core import log, nouns
-from smilecity.core.models import LogEntry, LogHead, LogReader, Noun
+from smilecity.core import log, nouns, words
+from smilecity.core.models import LogEntry, LogReader, Noun
 from smilecity.core.numberer import number_once
 from smilecity.core.who import NODE, Who
 from smilecity.people import actions, reads
 from smilecity.people.models import Account, Notice, Organisation
 from smilecity.people.reads import who_is
 from tests.conftest import Person
+from tests.core.numbering import number_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -42,15 +44,7 @@ def happened(who: Who, verb: str, noun: Noun | None = None, **data: object) -> N
 
 def told() -> dict[str, list[str]]:
     """What everybody was told by now: pseudonym -> verbs, in order."""
-    LogHead.objects.get_or_create(id=1)
-    with connection.cursor() as cursor:  # as the numberer does, within the test's transaction
-        cursor.execute(
-            "WITH w AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM core_logentry WHERE position IS NULL)"
-            " UPDATE core_logentry e SET position = (SELECT last FROM core_loghead) + w.n FROM w WHERE e.id = w.id"
-        )
-        cursor.execute(
-            "UPDATE core_loghead SET last = GREATEST(last, (SELECT coalesce(max(position), 0) FROM core_logentry))"
-        )
+    number_entries()
     telling.tell_waiting()
     found: dict[str, list[str]] = {}
     for name, verb in Notice.objects.order_by("entry").values_list("account__pseudonym", "verb"):
@@ -222,3 +216,12 @@ def test_it_wakes_by_itself_when_the_log_grows(person: Person, database_url: str
             work.cancel()
 
     asyncio.run(scene())
+
+
+def test_whoever_is_told_as_a_needs_author_may_go_there() -> None:
+    """Else what is told of a need that is not published would lead nowhere."""
+    told = {
+        verb for verb, person in telling.PERSON.items() if verb.startswith("need-") and person == "author"
+    }
+    assert told == FOR_AUTHORS
+    assert all(words.is_for_author(verb) for verb in told)

@@ -10,10 +10,8 @@ from django.db import connection, transaction
 
 from smilecity.core import links, nouns
 from smilecity.core.models import Link, Noun
+from tests.core.waiting import someone_waits
 
-WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
 TAKE_BACK = "DELETE FROM core_link WHERE decided"
 
 
@@ -66,14 +64,8 @@ def test_what_is_said_while_the_decision_is_taken_back_stays(database_url: str, 
         taker.execute(TAKE_BACK)
         project_says = threading.Thread(target=say)
         project_says.start()
-        while not _waiting(database_url):
+        while not someone_waits(database_url):
             time.sleep(0.01)
         taker.commit()
         project_says.join()
     assert Link.objects.exists() is at_once
-
-
-def _waiting(url: str) -> int:
-    with psycopg.connect(url) as beside:
-        row = beside.execute(WAITING).fetchone()
-        return int(row[0]) if row else 0

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from smilecity.citizens import facts as needs
 from smilecity.core import clock, nouns
 from smilecity.core.models import Noun
 from smilecity.core.problems import Refusal
@@ -147,11 +148,22 @@ class TestInbox:
         assert said.says == "Ihre Änderung ist zurückgekommen, mit einem Hinweis dazu."
         assert (said.title, said.path) == ("", "")
 
-    def test_the_answer_to_ones_own_need_leads_there(self, anna: Account) -> None:
+    @pytest.mark.parametrize("verb", sorted(needs.FOR_AUTHORS))
+    def test_what_becomes_of_ones_own_need_leads_there(self, anna: Account, verb: str) -> None:
+        """Also where nobody else reads it: most needs are never published."""
         need = nouns.put("need", "needs/x", {"de": "Wunsch"}, visibility="draft")
-        actions.tell(NODE, [told(anna, need, verb="need-answered", mine=True)])
+        actions.tell(NODE, [told(anna, need, verb=verb, mine=True)])
         (one,) = reads.inbox(who_is(anna)).items
-        assert reads.line(who_is(anna), one).path == "/needs/x/"
+        said = reads.line(who_is(anna), one)
+        assert (said.title, said.path) == ("Wunsch", "/needs/x/")
+
+    @pytest.mark.parametrize("verb", ["comment-hidden", "need-taken"])
+    def test_what_concerns_somebody_elses_need_names_nothing_hidden(self, anna: Account, verb: str) -> None:
+        need = nouns.put("need", "needs/x", {"de": "Wunsch"}, visibility="draft")
+        actions.tell(NODE, [told(anna, need, verb=verb, mine=True)])
+        (one,) = reads.inbox(who_is(anna)).items
+        said = reads.line(who_is(anna), one)
+        assert (said.title, said.path) == ("", "")
 
     def test_newest_first_in_pages_with_constant_queries(self, anna: Account) -> None:
         places = [noun(f"place-{number}") for number in range(25)]

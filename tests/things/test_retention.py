@@ -19,8 +19,9 @@ from smilecity.things.actions import retention, rolling
 from smilecity.things.models import Hour, Latest, Observation, StaleHour, Thing
 from smilecity.things.reads.forgetting import due
 from smilecity.things.reads.series import series
+from tests.core.waiting import someone_waits
 from tests.things.hours import fill, hours_of, write
-from tests.things.stage import NOON, ask, stream, thing
+from tests.things.stage import NOON, stream, thing
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -222,7 +223,6 @@ def test_a_value_that_comes_while_a_month_is_dropped_is_neither_lost_nor_counted
     ds = stream(on=keeping(10)).id
     fill(ds, [(NOON - number * DAY, float(number)) for number in range(120)])
     late = datetime(2026, 7, 30, tzinfo=UTC)
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
     def write_late() -> None:
         with psycopg.connect(database_url) as beside, beside.cursor() as cursor:
@@ -235,7 +235,7 @@ def test_a_value_that_comes_while_a_month_is_dropped_is_neither_lost_nor_counted
         found = real(cursor, month, end)
         if month.endswith("2026_07") and connection.in_atomic_block and not writer.ident:
             writer.start()
-            while not ask(database_url, asked)[0][0]:
+            while not someone_waits(database_url):
                 time.sleep(0.01)
         return found
 

@@ -18,9 +18,10 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
 from smilecity.things.actions import rolling
 from smilecity.things.models import Latest, StaleHour
+from tests.core.waiting import someone_waits
 from tests.examples import examples
 from tests.things.hours import counted, fill, hours_of, write
-from tests.things.stage import NOON, ask, stream, streams
+from tests.things.stage import NOON, stream, streams
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -145,15 +146,10 @@ def overtaken(url: str, ds: int, work: Callable[[], Any]) -> None:
         write(cursor, ds, minutes(90))
         job = threading.Thread(target=work)
         job.start()
-        while job.is_alive() and not _waits(url):
+        while job.is_alive() and not someone_waits(url):
             job.join(0.02)
         writer.commit()
         job.join()
-
-
-def _waits(url: str) -> bool:
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    return bool(ask(url, asked)[0][0])
 
 
 def test_without_the_lock_a_value_that_is_being_written_is_lost(database_url: str) -> None:

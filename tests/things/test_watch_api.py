@@ -7,9 +7,10 @@ from smilecity.core.who import NODE
 from smilecity.things.actions import observations
 from smilecity.things.models import Observation
 from smilecity.things.rules.watch import BITS
+from tests.core.numbering import number_entries
 from tests.things.asking import get
 from tests.things.stage import NOON
-from tests.things.watch_stage import comes, comes_at, look, number_entries, warm
+from tests.things.watch_stage import comes, comes_at, look, warm
 
 pytestmark = pytest.mark.django_db
 ODD = {"code": "range", "codes": ["range"], "sentence": "Outside of what is possible."}

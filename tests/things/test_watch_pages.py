@@ -19,9 +19,10 @@ from smilecity.people.reads import line, who_is
 from smilecity.things import actions
 from smilecity.things.actions.watching import Given
 from smilecity.things.models import Alarm, Datastream, Latest, Watch
+from tests.core.numbering import number_entries
 from tests.things.register_stage import hangs, main, tells
 from tests.things.stage import NOON, streams
-from tests.things.watch_stage import TEN, comes, look, number_entries, warm
+from tests.things.watch_stage import TEN, comes, look, warm
 
 Make = Callable[..., Any]
 FORM = {"by": "set", "low": "-10", "high": "40,5", "most_step": "", "stuck_hours": "12", "again": "7"}

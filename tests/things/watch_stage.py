@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max
+from django.db.models import F
 
 from smilecity.core import clock
-from smilecity.core.models import LogEntry, LogHead
 from smilecity.core.who import NODE
 from smilecity.things import actions
 from smilecity.things.actions import observations
 from smilecity.things.models import Alarm, Datastream, Observation
+from tests.core.numbering import number_entries
 from tests.things.stage import NOON, thing
 
 CEL = {"name": "degree Celsius", "symbol": "°C", "definition": "ucum:Cel"}
@@ -52,15 +52,6 @@ def comes_at(ds: int, values: Sequence[tuple[datetime, float]]) -> None:
     ]
     observations.create(NODE, bodies)
     number_entries()
-
-
-def number_entries() -> None:
-    """Give positions as the numberer does, in the test's own transaction."""
-    last = LogEntry.objects.aggregate(last=Max("position"))["last"] or LogHead.objects.get(id=1).last
-    waiting = list(LogEntry.objects.filter(position=None).order_by("id"))
-    for position, one in enumerate(waiting, last + 1):
-        LogEntry.objects.filter(pk=one.pk).update(position=position)
-    LogHead.objects.filter(id=1).update(last=last + len(waiting))
 
 
 def look(now: datetime = NOON) -> None:

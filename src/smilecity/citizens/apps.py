@@ -10,4 +10,4 @@ class Citizens(AppConfig):
         from smilecity.citizens import facts
         from smilecity.core import words
 
-        words.tell(kinds=facts.KINDS, verbs=facts.VERBS)
+        words.tell(kinds=facts.KINDS, verbs=facts.VERBS, for_authors=facts.FOR_AUTHORS)

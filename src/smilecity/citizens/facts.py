@@ -55,6 +55,21 @@ NEED_TABLE_TAKEN = "need-table-taken"
 NEED_TABLE_FORGOTTEN = "need-table-forgotten"
 NEED_ADDED_TO = "need-added-to"
 
+# What is told to a need's author as theirs: they read it, published or not.
+FOR_AUTHORS = frozenset(
+    {
+        NEED_STEPPED,
+        NEED_ANSWERED,
+        NEED_DECIDED,
+        NEED_HANDED_ON,
+        NEED_REOPENED,
+        NEED_PUBLISHED,
+        NEED_HIDDEN,
+        NEED_KEPT_HIDDEN,
+        NEED_DISCUSSED,
+    }
+)
+
 KINDS: dict[str, Sentence] = {"need": _("Anliegen"), "pulse": _("Puls der Stadt")}
 VERBS: dict[str, Sentence] = {
     NEED_SAID: _("Anliegen eingegangen"),

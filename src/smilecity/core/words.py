@@ -12,6 +12,7 @@ _kinds: dict[str, Sentence] = {}
 _verbs: dict[str, Sentence] = {}
 _goes_to: dict[str, str] = {}
 _without_page: set[str] = set()
+_for_authors: set[str] = set()
 
 
 def tell(
@@ -20,16 +21,19 @@ def tell(
     verbs: Mapping[str, Sentence] | None = None,
     goes_to: Mapping[str, str] | None = None,
     without_page: Iterable[str] = (),
+    for_authors: Iterable[str] = (),
 ) -> None:
     """Called by a room's `apps.py`: what its kinds are called (plural), and its verbs in a history.
 
     `goes_to` names the address of the page where those go who are told of a verb. `without_page` names those of its
-    kinds that have no page of their own: no list links to one.
+    kinds that have no page of their own: no list links to one. `for_authors` names the verbs that are told to the author
+    of the noun as their own, who reads it also where it is not published.
     """
     _kinds.update(kinds or {})
     _verbs.update(verbs or {})
     _goes_to.update(goes_to or {})
     _without_page.update(without_page)
+    _for_authors.update(for_authors)
 
 
 def kinds() -> dict[str, Sentence]:
@@ -55,3 +59,8 @@ def verb(code: str) -> str:
 def goes_to(code: str) -> str:
     """The name of the address where those go who were told of this; empty if there is none."""
     return _goes_to.get(code, "")
+
+
+def is_for_author(code: str) -> bool:
+    """Whether those to whom this is told as their own are the authors of the noun, and read it wherever it stands."""
+    return code in _for_authors

@@ -27,9 +27,9 @@ class Line:
 
 
 def line(who: Who, notice: Notice) -> Line:
-    """The notice in words; what it is about is named only to those who may see it, or if it is their own."""
+    """The notice in words; what it is about is named only to those who may see it, and to its author."""
     noun = notice.noun
-    own = bool(notice.data.get("mine")) and notice.verb == "need-answered"
+    own = bool(notice.data.get("mine")) and words.is_for_author(notice.verb)
     known = noun is not None and (own or nouns.may_see(who, noun))
     page = words.goes_to(notice.verb)
     return Line(

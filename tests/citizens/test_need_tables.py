@@ -2,6 +2,7 @@
 """A table from a workshop is brought, looked through with nothing kept, taken in, halted and gone on with."""
 
 import html
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,8 +13,6 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smilecity.citizens import privacy
 from smilecity.citizens.actions.doors import tables as actions
@@ -22,13 +21,13 @@ from smilecity.citizens.jobs import take_need_tables
 from smilecity.citizens.models import Category, Need, NeedTable
 from smilecity.citizens.reads import doors as reads
 from smilecity.citizens.rules import Coming
-from smilecity.citizens.rules.tables import Layout, guess, kind_of, read_row
+from smilecity.citizens.rules.tables import Layout
 from smilecity.core import clock
-from smilecity.core.lines import encoding_of
 from smilecity.core.models import LogEntry, Noun
 from smilecity.core.problems import Refusal
 from smilecity.core.who import ANYONE, NODE
 from tests.citizens.town import Town
+from tests.space.ground import keep, square
 
 HEAD = "Anliegen;Art;Stadtteil;Datum;E-Mail\n"
 
@@ -62,59 +61,6 @@ def take_all(made: NeedTable) -> NeedTable:
     actions.take_in_table(NODE, made.pk, seen=now(made).refused)
     work_on(made)
     return now(made)
-
-
-def test_columns_are_guessed_by_their_titles() -> None:
-    head = (
-        b"Stadtteil,Beitrag,Typ,Kategorie,lon,lat,Datum,Mail\nNord,Mehr Licht,Idee,,12.1,54.1,2026-05-01,\n"
-    )
-    found = guess(head, encoding_of(head))
-    assert (found.layout.delimiter, found.layout.header) == (",", True)
-    assert found.layout.columns == {
-        "words": 1, "kind": 2, "category": 3, "place": 0, "longitude": 4, "latitude": 5, "date": 6, "contact": 7
-    }  # fmt: skip
-    row = read_row(head.split(b"\n")[1], found.layout)
-    assert row is not None
-    assert (row.kind, row.words, row.place, row.day) == ("idea", "Mehr Licht", "Nord", date(2026, 5, 1))
-    assert row.spot is not None
-    assert (row.spot.longitude, row.spot.latitude) == (12.1, 54.1)
-
-
-def test_without_titles_the_longest_texts_are_the_words() -> None:
-    head = "1;Eine Schaukel für Große\n2;Mehr Licht am Weg\n".encode("windows-1252")
-    found = guess(head, encoding_of(head))
-    assert (found.layout.header, found.layout.columns) == (False, {"words": 1})
-
-
-@pytest.mark.parametrize(
-    ("said", "kind"),
-    [
-        ("Wunsch", "wish"),
-        ("p", "problem"),
-        ("praise", "praise"),
-        ("Frage", "question"),
-        ("", ""),
-        ("xy", "xy"),
-    ],
-)
-def test_kinds_are_read_as_people_write_them(said: str, kind: str) -> None:
-    assert kind_of(said) == kind
-
-
-@given(st.binary(max_size=300), st.sampled_from([";", ",", "\t", "|"]))
-def test_whatever_a_line_holds_it_is_read_or_refused(line: bytes, delimiter: str) -> None:
-    columns = {"words": 0, "kind": 1, "longitude": 2, "latitude": 3, "date": 4, "contact": 5, "place": 6}
-    try:
-        row = read_row(line, Layout(delimiter=delimiter, columns=columns))
-    except Refusal as refusal:
-        assert refusal.code.startswith(("table.", "need."))
-    else:
-        assert row is None or len(row.words) >= 3
-
-
-@given(st.binary(max_size=2000))
-def test_whatever_a_file_begins_with_its_layout_is_guessed(head: bytes) -> None:
-    guess(head, encoding_of(head))
 
 
 def test_it_is_looked_through_with_nothing_kept_then_taken_in(town: Town) -> None:
@@ -319,6 +265,31 @@ def test_many_rows_cost_no_more_questions_than_one(django_assert_max_num_queries
     with django_assert_max_num_queries(30):
         work_on(made)
     assert now(made).stored == 60 == Need.objects.count()
+
+
+@pytest.mark.parametrize("many", [1, 60])
+@pytest.mark.django_db
+def test_where_rows_are_is_asked_for_all_together(many: int, django_assert_max_num_queries: Any) -> None:
+    city = keep("city", square(12, 54, 0.4), "municipality")
+    quarter = keep("quarter", square(12, 54), "quarter")
+    inside = (f"Mehr Bänke {n};12,0{n:02}1;54,05\n" for n in range(many))
+    made = brought("Anliegen;Länge;Breite\n", *inside, "Am Rand;12,3;54,05\n", "Fern;13;54,05\n")
+    actions.look_through_table(NODE, made.pk)
+    with django_assert_max_num_queries(30):
+        work_on(made)
+    assert [(one["line"], one["code"]) for one in now(made).troubles] == [(many + 3, "need.outside")]
+    actions.take_in_table(NODE, made.pk, seen=1)
+    with django_assert_max_num_queries(35):
+        work_on(made)
+    found = Counter(Need.objects.values_list("noun__area", flat=True))
+    assert found == {quarter.noun_id: many, city.noun_id: 1}
+
+
+@pytest.mark.parametrize("many", [1, 60])
+@pytest.mark.django_db
+def test_a_city_without_areas_takes_every_position(many: int) -> None:
+    made = brought("Anliegen;Länge;Breite\n", *(f"Bänke {n};12,0{n:02}1;54,05\n" for n in range(many)))
+    assert take_all(made).stored == many
 
 
 def test_of_many_each_is_kept_found_or_refused_by_itself(town: Town) -> None:

@@ -165,6 +165,9 @@ REPORTS: dict[str, Row] = {
     ),
     "citizens.reads.forecast.usual": _staged(ALL, _usual),
     "citizens.reads.reports.area_of": asks(ALL, lambda t: _spot()),
+    "citizens.reads.reports.areas_of": Row(
+        ALL, lambda t, who, f: isinstance(f(who, [_spot()])[_spot()], int)
+    ),
     "citizens.reads.reports.category": _staged(ALL, _kept, _code),
     "citizens.reads.reports.home": asks(ALL),
     "citizens.reads.reports.responsible": _staged(ALL, _kept, lambda made: made, lambda t: t.area("ward")),

@@ -223,6 +223,7 @@ SPACE: dict[str, Row] = {
     "space.reads.areas.area": asks(ALL, "ward"),
     "space.reads.areas.area_at": asks(ALL, *SPOT),
     "space.reads.areas.area_by_key": asks(ALL, "ward"),
+    "space.reads.areas.areas_near": asks(ALL, 12.1, 54.1, 12.1, 54.1),
     "space.reads.areas.areas_of_level": asks(ALL, "district"),
     "space.reads.areas.counts": Row(
         SEE_INTERNAL, lambda t, who, f: f(who, t.areas["ward"]).get("place", 0) > 1

@@ -204,6 +204,23 @@ def test_a_million_points_and_one_point_agree(anyone: Who) -> None:
         area = reads.area_at(anyone, x, y)
         assert (area.noun_id if area else 0) == noun
     assert len(set(found.tolist())) == 3
+    assert reads.areas_of_points(anyone, "district", [], []).tolist() == []
+
+
+@pytest.mark.django_db
+def test_also_where_areas_lie_in_and_over_one_another(anyone: Who) -> None:
+    """The smallest one counts, the official one before what is only schematic."""
+    keep("city", square(12, 54, 0.4), level="municipality")
+    keep("drawn", square(12, 54, 0.2), schematic=True)
+    keep("official", square(12.1, 54.1, 0.2))
+    keep("quarter", square(12.15, 54.15), level="quarter")
+    dice = random.Random(8)
+    across = [dice.uniform(11.9, 12.5) for _ in range(300)]
+    up = [dice.uniform(53.9, 54.5) for _ in range(300)]
+    found = reads.areas_of_points(anyone, None, across, up).tolist()
+    areas = [reads.area_at(anyone, x, y) for x, y in zip(across, up, strict=True)]
+    assert found == [area.noun_id if area else 0 for area in areas]
+    assert len(set(found)) == 5
 
 
 @given(

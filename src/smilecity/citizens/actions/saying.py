@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Saying what one needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -16,7 +16,7 @@ from smilecity.citizens import facts, reads, rights, rules
 from smilecity.citizens.actions.categories import hold_categories
 from smilecity.citizens.actions.mailing import receipt_for, tell_soon
 from smilecity.citizens.models import Category, Need, NeedPhoto
-from smilecity.citizens.rules import Coming
+from smilecity.citizens.rules import Coming, Spot
 from smilecity.core import clock, links, log, nouns
 from smilecity.core.models import Noun
 from smilecity.core.pictures import Picture
@@ -96,20 +96,27 @@ class _Fresh:
 class _Asked:
     """What many have in common, asked once: what they are about, their categories, and who is responsible where."""
 
-    def __init__(self, who: Who) -> None:
+    def __init__(self, who: Who, spots: Collection[Spot]) -> None:
         self.who = who
+        self._areas = reads.areas_of(who, spots)
         self.subject = cache(partial(reads.subject, who))
         self.category = cache(partial(reads.category, who))
         self.responsible = cache(partial(reads.responsible, who))
-        self.area_of = cache(partial(reads.area_of, who))
         self.home = cache(partial(reads.home, who))
         self.titles = cache(titles)
+
+    def area(self, spot: Spot | None) -> int | None:
+        """The area where this is. Refuses what is outside."""
+        found = self._areas[spot] if spot else None
+        if isinstance(found, Refusal):
+            raise found
+        return found
 
 
 def _kept(who: Who, said: Sequence[Said]) -> list[Need | Refusal]:
     hold_categories()
     known = {one.form: one for one in Need.objects.filter(form__in=[one.form for one in said])}
-    asked = _Asked(who)
+    asked = _Asked(who, [one.coming.spot for one in said if one.coming.spot])
     found = [_looked_at(asked, one, known.get(one.form)) for one in said]
     _write(who, [one for one in found if isinstance(one, _Fresh)])
     return [one.need if isinstance(one, _Fresh) else one for one in found]
@@ -208,8 +215,7 @@ def _let_in(who: Who, coming: Coming) -> None:
 
 def _route(asked: _Asked, coming: Coming, subject: Noun | None) -> _Route:
     category = asked.category(coming.category)
-    area = asked.area_of(coming.spot) if coming.spot else None
-    area = area or rights.area_of(subject) or asked.home()
+    area = asked.area(coming.spot) or rights.area_of(subject) or asked.home()
     keeper = asked.responsible(category, area) if category else None
     details = rules.checked_details(category.asks if category else [], coming.details)
     now = clock.now()

@@ -64,17 +64,16 @@ from smilecity.citizens.reads.public import (
     suggest,
     with_position,
 )
-from smilecity.citizens.reads.reports import area_of, category, home, responsible
+from smilecity.citizens.reads.reports import area_of, areas_of, category, home, responsible
 from smilecity.citizens.reads.threads import count_backing, members, merged_into, way
 
 __all__ = [
-    "MONTH", "MOST_ID", "Alike", "Chosen", "Group", "answering", "area_of", "areas", "areas_kept", "areas_read",
-    "author_key", "bodies_of", "by_code", "categories", "category", "chosen", "code_digest", "code_of", "colleagues",
-    "count_about", "count_backing", "count_waiting", "deputies", "following", "found", "found_at_desk", "home", "in_use",
-    "is_author", "keeper", "kept_category", "knows_its_words", "line", "lines", "listed", "listed_long", "members",
-    "merged_into", "mine", "month", "need", "need_at", "needs_about", "newest", "noun_at", "offered", "on_map",
-    "organisations", "photo", "photos", "receipts_due", "responsibilities", "responsible", "standing_in", "steps",
-    "stood_in_for", "subject", "suggest", "supports", "target", "thread", "unknown_category", "unmailed", "usual",
-    "waiting", "way",
-    "with_position", "words_of", "would_be",
+    "MONTH", "MOST_ID", "Alike", "Chosen", "Group", "answering", "area_of", "areas", "areas_kept", "areas_of",
+    "areas_read", "author_key", "bodies_of", "by_code", "categories", "category", "chosen", "code_digest", "code_of",
+    "colleagues", "count_about", "count_backing", "count_waiting", "deputies", "following", "found", "found_at_desk",
+    "home", "in_use", "is_author", "keeper", "kept_category", "knows_its_words", "line", "lines", "listed",
+    "listed_long", "members", "merged_into", "mine", "month", "need", "need_at", "needs_about", "newest", "noun_at",
+    "offered", "on_map", "organisations", "photo", "photos", "receipts_due", "responsibilities", "responsible",
+    "standing_in", "steps", "stood_in_for", "subject", "suggest", "supports", "target", "thread", "unknown_category",
+    "unmailed", "usual", "waiting", "way", "with_position", "words_of", "would_be",
 ]  # fmt: skip

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Categories of reports, and who is responsible for what where."""
 
+from collections.abc import Collection
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -10,6 +12,8 @@ from smilecity.core.problems import Refusal
 from smilecity.core.who import Who
 from smilecity.people.reads import organisations
 from smilecity.space import reads as space
+
+MANY = 20  # positions for which a library is worth loading
 
 # The nearest area wins over the more exact category: whoever looks after a quarter knows who does what in it.
 _RESPONSIBLE = """
@@ -63,7 +67,30 @@ def area_of(who: Who, spot: Spot) -> int | None:
         return int(found.noun_id)
     if space.extent(who) is None:
         return None
-    raise Refusal(
+    raise _outside()
+
+
+def areas_of(who: Who, spots: Collection[Spot]) -> dict[Spot, int | Refusal | None]:
+    """What `area_of` says of each of these positions, or why it is refused; asked once, however many they are."""
+    several = list(set(spots))
+    if len(several) < MANY:
+        return {one: _area_or_why(who, one) for one in several}
+    found = space.areas_of_points(
+        who, None, [one.longitude for one in several], [one.latitude for one in several]
+    )
+    nowhere = None if space.extent(who) is None else _outside()
+    return {one: area or nowhere for one, area in zip(several, found.tolist(), strict=True)}
+
+
+def _area_or_why(who: Who, spot: Spot) -> int | Refusal | None:
+    try:
+        return area_of(who, spot)
+    except Refusal as refusal:
+        return refusal
+
+
+def _outside() -> Refusal:
+    return Refusal(
         "need.outside",
         _("Diese Stelle liegt außerhalb der Stadt."),
         cure=_("Wählen Sie eine Stelle in der Stadt, oder beschreiben Sie sie in Worten."),

@@ -22,11 +22,11 @@ class Branch:
     parts: list["Branch"] = field(default_factory=list)
 
 
-class _Covers(Func):
-    """Whether a box covers another."""
+class _Touches(Func):
+    """Whether a box has a position in common with another."""
 
     template = "%(expressions)s"
-    arg_joiner = " @> "
+    arg_joiner = " && "
     output_field = BooleanField()
 
 
@@ -50,11 +50,23 @@ def area_at(who: Who, longitude: float, latitude: float, level: str | None = Non
 
     What the box of an outline cannot decide is decided exactly; one query, no library is loaded.
     """
-    point = Func(Value(longitude), Value(latitude), function="point", output_field=FloatField())
-    there = of_today(who).filter(_Covers(F("noun__box"), Func(point, point, function="box")))
-    found = [area for area in (there.filter(level=level) if level else there) if area.noun.geo]
-    found.sort(key=lambda area: (-rules.depth(area.level), area.schematic, area.noun_id))
+    found = areas_near(who, longitude, latitude, longitude, latitude, level)
     return next((area for area in found if rules.holds(area.noun.geo or {}, longitude, latitude)), None)
+
+
+def areas_near(
+    who: Who, west: float, south: float, east: float, north: float, level: str | None = None
+) -> list[Area]:
+    """Today's areas (of this level) whose box touches this one, each with its `noun` and an outline.
+
+    The smallest come first; of two of a size the one that is not only schematic, then the older: the first that holds
+    a position is the area there.
+    """
+    corners = (Func(Value(x), Value(y), function="point") for x, y in ((east, north), (west, south)))
+    box = Func(*corners, function="box", output_field=FloatField())
+    there = of_today(who).filter(_Touches(F("noun__box"), box))
+    found = [area for area in (there.filter(level=level) if level else there) if area.noun.geo]
+    return sorted(found, key=lambda area: (-rules.depth(area.level), area.schematic, area.noun_id))
 
 
 def tree(who: Who) -> list[Branch]:

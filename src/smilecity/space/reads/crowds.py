@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from smilecity.core.who import Who
-from smilecity.space.reads.areas import areas_of_level
+from smilecity.space.reads.areas import areas_near
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,11 +14,11 @@ CHUNK = 100_000  # positions looked at together: memory does not grow with how m
 
 
 def areas_of_points(
-    who: Who, level: str, longitudes: Sequence[float], latitudes: Sequence[float]
+    who: Who, level: str | None, longitudes: Sequence[float], latitudes: Sequence[float]
 ) -> "np.ndarray[Any, Any]":
-    """The noun id of the area of this level at each position, 0 where there is none.
+    """The noun id of the area of this level (without one: of the smallest area) at each position, 0 where there is none.
 
-    Where outlines overlap it is the first area in dictionary order. For one position ask `area_at`.
+    For one position ask `area_at`, which says the same.
     """
     import numpy as np
     import shapely
@@ -26,7 +26,10 @@ def areas_of_points(
 
     across, up = np.asarray(longitudes, dtype=float), np.asarray(latitudes, dtype=float)
     found = np.zeros(len(across), dtype=np.int64)
-    areas = [(area.noun_id, shape(area.noun.geo)) for area in areas_of_level(who, level) if area.noun.geo]
+    if not len(found):
+        return found
+    near = areas_near(who, across.min(), up.min(), across.max(), up.max(), level)
+    areas = [(area.noun_id, shape(area.noun.geo)) for area in near]
     for _noun, outline in areas:
         shapely.prepare(outline)
     for start in range(0, len(found), CHUNK):
@@ -34,6 +37,8 @@ def areas_of_points(
         x, y, answer = across[part], up[part], found[part]
         for noun, outline in areas:
             west, south, east, north = outline.bounds
-            near = np.flatnonzero((answer == 0) & (x >= west) & (x <= east) & (y >= south) & (y <= north))
-            answer[near[shapely.intersects_xy(outline, x[near], y[near])]] = noun
+            inside_box = np.flatnonzero(
+                (answer == 0) & (x >= west) & (x <= east) & (y >= south) & (y <= north)
+            )
+            answer[inside_box[shapely.intersects_xy(outline, x[inside_box], y[inside_box])]] = noun
     return found

@@ -7,7 +7,7 @@ end anywhere; what was said in a line has one form, made of table and line, and 
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from smilecity.citizens import facts, reads, rights, rules
 from smilecity.citizens.actions.saying import Said, say_needs
 from smilecity.citizens.models import Need, NeedTable
 from smilecity.citizens.reads import doors
-from smilecity.citizens.rules import Coming, tables
+from smilecity.citizens.rules import Coming, Spot, tables
 from smilecity.citizens.rules.tables import Layout, Row
 from smilecity.core import clock, log, uploads
 from smilecity.core.lines import next_line
@@ -233,7 +233,7 @@ def _read(kept: NeedTable, layout: Layout) -> _Part:
 def _take(who: Who, kept: NeedTable, part: _Part) -> None:
     city = _City(who)
     taking = kept.columns["pass"] == TAKE
-    found = _say(kept, part.rows, city) if taking else [city.checked(row) for _line, row in part.rows]
+    found = _say(kept, part.rows, city) if taking else city.checked([row for _line, row in part.rows])
     for (line, _row), outcome in zip(part.rows, found, strict=True):
         if isinstance(outcome, Refusal):
             _note(kept, line, outcome.code)
@@ -290,23 +290,21 @@ class _City:
             self._places[name] = found.id if found else None
         return self._places[name]
 
-    def checked(self, row: Row | Refusal) -> Row | Refusal:
-        """The row, or why saying it would be refused."""
-        if isinstance(row, Refusal):
-            return row
-        try:
-            self._check(row)
-        except Refusal as refusal:
-            return refusal
-        return row
+    def checked(self, rows: Sequence[Row | Refusal]) -> list[Row | Refusal]:
+        """Each row, or why saying it would be refused; where they are is asked for all together."""
+        areas = reads.areas_of(self._who, {row.spot for row in rows if isinstance(row, Row) and row.spot})
+        return [one if isinstance(one, Refusal) else self._checked(one, areas) for one in rows]
 
-    def _check(self, row: Row) -> None:
+    def _checked(self, row: Row, areas: Mapping[Spot, int | Refusal | None]) -> Row | Refusal:
         if row.category not in self._categories:
-            category = reads.category(self._who, row.category)
-            rules.checked_details(category.asks if category else [], {})
+            try:
+                category = reads.category(self._who, row.category)
+                rules.checked_details(category.asks if category else [], {})
+            except Refusal as refusal:
+                return refusal
             self._categories.add(row.category)
-        if row.spot is not None:
-            reads.area_of(self._who, row.spot)
+        area = areas[row.spot] if row.spot else None
+        return area if isinstance(area, Refusal) else row
 
 
 def _end(who: Who, kept: NeedTable) -> None:

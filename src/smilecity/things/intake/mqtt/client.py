@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,7 @@ class Client:
         """Topics that the broker does not let us hear."""
         self._beat = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context: Context | None = None  # of who runs us: the network thread has its own
         self._happened: deque[Incoming | tuple[int, bool]] = deque()
         self._drains = False
         self._taken: deque[tuple[Incoming, asyncio.Task[None]]] = deque()
@@ -105,7 +107,7 @@ class Client:
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
-        self._loop = asyncio.get_running_loop()
+        self._loop, self._context = asyncio.get_running_loop(), copy_context()
         while True:
             paho = self._begin()
             try:
@@ -278,7 +280,7 @@ class Client:
         if not self._drains and self._loop is not None:
             self._drains = True
             with suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._drain)
+                self._loop.call_soon_threadsafe(self._drain, context=self._context)
 
     # And from here on in the loop again.
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
+from psycopg.conninfo import make_conninfo
 
 from smilecity.citizens.models import Need
 from smilecity.city import identity
@@ -38,7 +40,8 @@ def _city_looked_up_anew() -> Iterator[None]:
 
 @pytest.fixture
 def node(tmp_path: Path) -> Node:
-    return Node(Settings(), tmp_path, os.environ["DATABASE_URL"])
+    url = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+    return Node(Settings(), tmp_path, url)
 
 
 @pytest.mark.trial

@@ -9,13 +9,15 @@ import pytest
 from django.db import connection
 
 from smilecity.citizens.models import Need
-from smilecity.city import identity
+from smilecity.city import identity, telling
 from smilecity.city.boot import Node
 from smilecity.city.demo import founding
 from smilecity.city.settings import Settings
-from smilecity.core.models import LogEntry, Noun
+from smilecity.core.models import LogEntry, LogHead, LogReader, Noun
 from smilecity.people import demo as people
-from smilecity.people.models import Account, Follow, RoleHeld
+from smilecity.people import reads
+from smilecity.people.models import Account, Follow, Notice, RoleHeld
+from smilecity.people.reads import who_is
 from smilecity.places import demo as places
 from smilecity.places.models import Change, Place
 from smilecity.things.demo.fleet import FLEET
@@ -75,6 +77,14 @@ def test_there_is_something_to_do_at_the_desk(city: Node) -> None:
         Noun.objects.filter(kind="place").exclude(visibility="public").values_list("visibility", flat=True)
     )
     assert hidden == {"draft", "internal"}
+
+
+def test_everybody_has_been_told_and_has_read_most_of_it(city: Node) -> None:
+    """Who tries the demo as a clerk finds some notices, not a hundred."""
+    unread = [reads.unread(who_is(one)) for one in Account.objects.all()]
+    assert max(unread) == founding.UNREAD
+    assert Notice.objects.count() > 100
+    assert LogReader.objects.get(name=telling.READER).position == LogHead.objects.get().last > 0
 
 
 def test_moving_in_again_changes_nothing(city: Node) -> None:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from smilecity.core import clock
 from smilecity.core.who import NODE, Who
 from smilecity.people import actions
 from smilecity.people.actions.accounts import keep_profile, open_account
-from smilecity.people.models import Account, Organisation
+from smilecity.people.models import Account, Notice, Organisation
 from smilecity.people.reads import who_is
 
 Texts = Mapping[str, str]
@@ -359,6 +360,14 @@ def follow(follows: Mapping[str, tuple[int, ...]]) -> None:
     for name, followed in follows.items():
         for noun in followed:
             actions.follow(known(name), noun)
+
+
+def have_read(but: int) -> None:
+    """Let each of the demo's people have read their notices, but for the newest few."""
+    for one in Account.objects.filter(email__in=[person.email for person in PEOPLE]):
+        newest = Notice.objects.filter(account=one).order_by("-id").values_list("pk", flat=True)[:but]
+        earlier = Notice.objects.filter(account=one, read_at=None).exclude(pk__in=list(newest))
+        earlier.update(read_at=clock.now())
 
 
 def account(name: str) -> Account | None:

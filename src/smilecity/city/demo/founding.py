@@ -12,7 +12,9 @@ from smilecity.citizens import demo as citizens
 from smilecity.citizens.demo import reports
 from smilecity.city import identity
 from smilecity.city.boot import Node
+from smilecity.city.telling import tell_waiting
 from smilecity.core import clock
+from smilecity.core.numberer import number_once
 from smilecity.core.problems import Refusal
 from smilecity.core.who import NODE
 from smilecity.governance import demo as governance
@@ -33,6 +35,7 @@ FOLLOWED = {
     "Anna": ("hafensport", "nachbarschaftstreff", "stadtbibliothek"),
     "Rolf": ("warnowufer-gross-klein",),
 }
+UNREAD = 5  # notices of each person: who tries the demo finds no hundred
 
 log = structlog.get_logger("demo")
 
@@ -67,6 +70,9 @@ def move_in(node: Node) -> None:
         places.open_and_close(kept)
         offers.offer(kept, organisations, people.known)
         identity.keep_identity(NODE, name=NAME, contact=CONTACT, demo=True)
+    number_once(node.url)
+    tell_waiting()
+    people.have_read(UNREAD)
     log.info("demo city founded", places=len(places.PLACES), sensors=len(FLEET), people=len(people.PEOPLE))
 
 

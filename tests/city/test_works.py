@@ -13,7 +13,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from smilecity.city.works import connector, work_off
 
-LEAVE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> %s"
+LEAVE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND pid <> %s AND backend_type = 'client backend'
+"""
 
 
 def _open_to(database: str, *, everyone: bool, but: int = 0) -> None:

@@ -40,7 +40,6 @@ PACE = 0.04  # seconds a minute of that day takes
 KEPT_SECONDS = SAVED_SECONDS + 2.0
 VICTIMS = ("mosquitto", "postmaster", "node")
 EARS = ("always", "sometimes")
-PATIENT_SECONDS = 45.0
 ENTRIES = """
 SELECT position, at::text FROM core_logentry
 WHERE verb = 'observed' AND ((data->>'from')::bigint <= %s AND (data->>'to')::bigint >= %s OR data->'ids' @> %s::jsonb)
@@ -223,7 +222,6 @@ class Town:
             for number in range(SENSORS)
         ]
         self.poster = Poster(city.port, key, ids[-1], start)
-        self._patient_until = 0.0
 
     @contextmanager
     def measuring(self) -> Iterator[Clock]:
@@ -259,21 +257,6 @@ class Town:
             self.city.wait_until_well()
         if dozing.ident:
             dozing.join()
-
-    def all_heard(self, ids: set[int]) -> bool:
-        """Whether everybody has heard of these.
-
-        Who has not for long connects anew, once in a while: Mosquitto before 2.0.13 may count what is on its way to a
-        client wrong, and then holds back what waits for it until it comes again. What the broker does not have, that
-        does not bring.
-        """
-        waiting = [ear for ear in self.ears if not ids <= ear.heard]
-        self._patient_until = self._patient_until or time.monotonic() + PATIENT_SECONDS
-        if waiting and time.monotonic() > self._patient_until:
-            for ear in waiting:
-                ear.doze(0)
-            self._patient_until += PATIENT_SECONDS
-        return not waiting
 
     def pause(self) -> None:
         """Somewhere between two kills."""
@@ -313,7 +296,7 @@ def story(kills: int, seed: int, minutes: int, victims: tuple[str, ...] = VICTIM
             rows = stored(connection)
             ids = {row[0] for row in rows}
             _until(
-                lambda: town.all_heard(ids),
+                lambda: all(ids <= ear.heard for ear in town.ears),
                 lambda: [missed(connection, ids - ear.heard) for ear in town.ears],
             )
         for ear in town.ears:
